@@ -1,0 +1,22 @@
+# Everything comes from Debian 12; pipelines/packages.txt is the one list of packages.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(ZLIB REQUIRED)
+pkg_check_modules(HTSLIB REQUIRED IMPORTED_TARGET htslib>=1.16)
+pkg_check_modules(LIBDEFLATE REQUIRED IMPORTED_TARGET libdeflate)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+find_package(TBB REQUIRED)
+find_package(Eigen3 REQUIRED NO_MODULE)
+find_package(Boost REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+if(BUILD_TESTING)
+  # group `test`: without them the program still builds, and the tests that need them are reported as skipped
+  find_package(GTest)
+  if(NOT Python3_EXECUTABLE AND EXISTS /usr/bin/python3)
+    set(Python3_EXECUTABLE /usr/bin/python3)  # the packaged one, which sees the packaged numpy
+  endif()
+  find_package(Python3 COMPONENTS Interpreter)
+endif()

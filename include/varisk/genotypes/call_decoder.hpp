@@ -1,0 +1,88 @@
+#pragma once
+/// \file
+/// From the sample columns of a record to a `CallBlock`.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "varisk/core/simd.hpp"
+#include "varisk/core/types.hpp"
+#include "varisk/genotypes/call_block.hpp"
+#include "varisk/genotypes/gt_kernel.hpp"
+#include "varisk/genotypes/record.hpp"
+
+namespace varisk::genotypes {
+
+enum class DosageSource : std::uint8_t { automatic, gt, ds };
+enum class HaploidPolicy : std::uint8_t { as_called, as_diploid };
+enum class HalfCallPolicy : std::uint8_t { missing, haploid, reference };
+
+struct DecodeOptions {
+  DosageSource dosage = DosageSource::automatic;  ///< automatic: call by call DS if it is there, else GT
+  HaploidPolicy haploid = HaploidPolicy::as_called;
+  HalfCallPolicy half_call = HalfCallPolicy::missing;
+  std::optional<double> min_gq;  ///< a call with less, or without a value, is missing
+  std::optional<double> min_dp;
+};
+
+/// How many copies people have at a site.
+enum class CopyRule : std::uint8_t {
+  diploid,     ///< the call says it
+  hemizygous,  ///< one copy in males: X and Y outside the pseudo-autosomal regions
+  haploid,     ///< one copy in everybody: MT
+};
+
+[[nodiscard]] constexpr bool has_one_copy(CopyRule rule, Sex sex) noexcept {
+  return rule == CopyRule::haploid || (rule == CopyRule::hemizygous && sex == Sex::male);
+}
+
+/// Where each sample of the run stands in one file.
+struct SampleColumns {
+  std::vector<std::uint32_t> column;  ///< of each sample of the run
+  std::size_t file_samples = 0;
+  bool identity = false;  ///< all of the file's samples, in its order
+  std::vector<Sex> sex;   ///< of each sample of the run; empty: unknown for all
+};
+
+/// Decodes one record after the other; keeps scratch memory, so one for each thread.
+class CallDecoder {
+ public:
+  CallDecoder(const DecodeOptions& options, const SampleColumns& samples, SimdLevel level = best_simd_level());
+
+  /// Copies of `effect` in a VCF line's calls.
+  /// \param alleles  number of alleles of the record, REF included
+  /// \return false and a fault if a call cannot be understood
+  [[nodiscard]] bool decode(const TextFields& fields, AlleleIndex effect, std::size_t alleles, CopyRule rule,
+                            CallBlock& block, RecordFault& fault);
+  [[nodiscard]] bool decode(std::span<const BcfField> fields, std::uint32_t sample_count, AlleleIndex effect,
+                            std::size_t alleles, CopyRule rule, CallBlock& block, RecordFault& fault);
+
+ private:
+  /// A call before the rules of the contig are applied.
+  struct RawCall;
+
+  [[nodiscard]] bool decode_text(const TextFields& fields, AlleleIndex effect, std::size_t alleles, RecordFault& fault);
+  [[nodiscard]] bool store(std::size_t column, const RawCall& call, AlleleIndex effect, RecordFault& fault);
+  [[nodiscard]] CallCode code_of(const RawCall& call, std::size_t column, AlleleIndex effect);
+  void gather(CallBlock& block) const;
+  void apply_copy_rule(CopyRule rule, CallBlock& block) const;
+  void apply_haploid_policy(CallBlock& block) const;
+  static void summarise(CallBlock& block);
+
+  DecodeOptions options_;
+  const SampleColumns* samples_;
+  DecodeGt decode_gt_;
+  std::vector<Sex> sex_of_column_;  ///< empty: unknown for all
+
+  // Scratch, in the file's order.
+  CopyRule rule_ = CopyRule::diploid;
+  std::vector<CallCode> code_;
+  std::vector<double> dosage_;
+  bool any_dosage_ = false;
+  std::int64_t polyploid_ = 0;
+};
+
+}  // namespace varisk::genotypes

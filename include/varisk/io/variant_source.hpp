@@ -1,0 +1,110 @@
+#pragma once
+/// \file
+/// A VCF or BCF file as batches of whole records. The work is cut so that a pipeline can run it: `read` in order,
+/// `inflate` on any thread, `frame` in order.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "varisk/io/variant_header.hpp"
+
+namespace varisk::io {
+
+enum class Encoding : std::uint8_t { text, bcf };
+
+/// Bytes that grow without being cleared first.
+class ByteBuffer {
+ public:
+  [[nodiscard]] char* data() noexcept { return bytes_.get(); }
+  [[nodiscard]] const char* data() const noexcept { return bytes_.get(); }
+  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+  /// Room for `size` bytes; the first `keep` bytes survive.
+  void reserve(std::size_t size, std::size_t keep);
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  std::size_t capacity_ = 0;
+};
+
+/// One batch on its way through the pipeline; owned by one stage at a time, its buffers are reused.
+class RecordBatch {
+ public:
+  RecordBatch();
+  ~RecordBatch();
+  RecordBatch(const RecordBatch&) = delete;
+  RecordBatch& operator=(const RecordBatch&) = delete;
+
+  /// After `frame`: whole records. All records of one position are in one batch.
+  [[nodiscard]] std::string_view records() const noexcept { return {data_.data() + begin_, end_ - begin_}; }
+  /// After `frame`, BCF: where each record starts within `records()`.
+  [[nodiscard]] std::span<const std::size_t> offsets() const noexcept { return offsets_; }
+
+ private:
+  friend class VariantSource;
+  struct Block {
+    std::size_t offset;  ///< of the deflate data in `compressed_`
+    std::uint32_t size;
+    std::uint32_t inflated_size;
+    std::uint32_t crc;
+    std::int64_t file_offset;
+  };
+  struct Inflater;
+
+  ByteBuffer compressed_;
+  std::vector<Block> blocks_;
+  ByteBuffer data_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  std::vector<std::size_t> offsets_;
+  std::unique_ptr<Inflater> inflater_;
+  std::string fault_;  ///< found on any thread, thrown in order
+  bool last_ = false;
+};
+
+/// One open file, or standard input (`-`).
+class VariantSource {
+ public:
+  /// Opens the file and reads its header.
+  /// \throws IoError if it cannot be opened or read, UserError if it is no VCF or BCF, is cut off, or has a scheme
+  explicit VariantSource(const std::string& path);
+  ~VariantSource();
+  VariantSource(const VariantSource&) = delete;
+  VariantSource& operator=(const VariantSource&) = delete;
+
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  [[nodiscard]] const VariantHeader& header() const noexcept { return *header_; }
+  [[nodiscard]] Encoding encoding() const noexcept { return encoding_; }
+  [[nodiscard]] std::int64_t header_lines() const noexcept { return header_lines_; }
+
+  /// In order, one thread at a time: the next bytes of the file. \return false after the last batch
+  [[nodiscard]] bool read(RecordBatch& batch);
+  /// Any thread.
+  void inflate(RecordBatch& batch) const;
+  /// In order, one thread at a time: cuts the batch so that it holds whole records and whole positions; what is left
+  /// goes before the next batch. \throws UserError if the file is corrupt or cut off
+  void frame(RecordBatch& batch);
+  /// After the last batch: the last line of a text file had no line end, so it may have been cut within its last call.
+  [[nodiscard]] bool unterminated() const noexcept { return unterminated_; }
+
+ private:
+  class Bytes;
+  void read_blocks(RecordBatch& batch);
+  void read_header();
+  std::size_t cut_text(const RecordBatch& batch, std::size_t carried) const;
+  std::size_t cut_bcf(RecordBatch& batch) const;
+
+  std::string path_;
+  std::unique_ptr<Bytes> bytes_;
+  std::unique_ptr<VariantHeader> header_;
+  Encoding encoding_ = Encoding::text;
+  std::int64_t header_lines_ = 0;
+  std::string carry_;
+  bool finished_ = false;
+  bool unterminated_ = false;
+};
+
+}  // namespace varisk::io

@@ -1,0 +1,93 @@
+#pragma once
+/// \file
+/// One pass over the genotype files: source → match → decode → sinks.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "varisk/core/log.hpp"
+#include "varisk/genotypes/call_decoder.hpp"
+#include "varisk/genotypes/call_sink.hpp"
+#include "varisk/io/variant_source.hpp"
+#include "varisk/sites/contig.hpp"
+#include "varisk/sites/site_plan.hpp"
+
+namespace varisk::pipeline {
+
+/// What became of one wanted site; in the order of preference.
+enum class SiteState : std::uint8_t { absent, allele_mismatch, ambiguous, filtered, flipped, matched };
+
+struct SiteOutcome {
+  SiteState state = SiteState::absent;
+  std::string record;  ///< CHROM:POS:REF:ALT as in the file; kept where it is of interest
+  std::string reason;
+  std::int64_t observed = 0;  ///< calls
+  std::int64_t missing = 0;   ///< calls
+  std::int64_t observed_alleles = 0;
+  double effect_alleles = 0;
+};
+
+struct PassOptions {
+  genotypes::DecodeOptions decode;
+  bool keep_palindromic = false;  ///< rows without other allele
+  bool pass_only = false;
+  std::optional<double> min_r2;
+  bool keep_all_records = false;  ///< `SiteOutcome::record` also for sites that are simply matched
+  int threads = 1;
+};
+
+/// What the pass noticed beside the sites.
+struct PassCounts {
+  std::int64_t records = 0;
+  std::int64_t polyploid_calls = 0;
+  std::int64_t heteroplasmic_calls = 0;
+  std::int64_t male_heterozygous_calls = 0;
+  std::int64_t duplicate_records = 0;  ///< further records that hold a site which was already matched
+  PassCounts& operator+=(const PassCounts& other);
+};
+
+/// Runs files of one set of samples through the sinks. Results do not depend on the number of threads.
+class VariantPass {
+ public:
+  /// References must outlive the pass.
+  VariantPass(const sites::SitePlan& plan, sites::GenomeBuild build, const PassOptions& options,
+              std::span<genotypes::CallSink* const> sinks);
+  ~VariantPass();
+  VariantPass(const VariantPass&) = delete;
+  VariantPass& operator=(const VariantPass&) = delete;
+
+  /// Reads one file to its end. \throws UserError, IoError
+  void run(io::VariantSource& source, const genotypes::SampleColumns& samples);
+  /// Merges what the threads have added up into the sinks; once, after the last file.
+  void finish();
+
+  [[nodiscard]] const SiteOutcome& outcome(SiteId site) const { return outcomes_[to_number(site)]; }
+  [[nodiscard]] const PassCounts& counts() const noexcept { return counts_; }
+  /// True if a record of any file was on this contig.
+  [[nodiscard]] bool has_contig(const std::string& canonical_name) const { return contigs_.contains(canonical_name); }
+
+ private:
+  struct Workers;
+
+  const sites::SitePlan* plan_;
+  sites::GenomeBuild build_;
+  PassOptions options_;
+  std::vector<genotypes::CallSink*> sinks_;
+  std::vector<SiteOutcome> outcomes_;
+  std::vector<std::uint32_t> matched_in_;  ///< number of the file, for sites that are matched
+  std::vector<std::string> files_;
+  PassCounts counts_;
+  std::unordered_set<std::string> contigs_;  ///< canonical names
+  std::unique_ptr<Workers> workers_;
+};
+
+/// The rule for the number of copies at a site.
+[[nodiscard]] genotypes::CopyRule copy_rule(sites::GenomeBuild build, std::string_view canonical_contig,
+                                            Position position);
+
+}  // namespace varisk::pipeline

@@ -1,0 +1,38 @@
+#pragma once
+/// \file
+/// What one call adds to a score: coding, weights, and the expectation that stands for a missing call.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "varisk/genotypes/call_block.hpp"
+#include "varisk/scoring/scoring_file.hpp"
+
+namespace varisk::scoring {
+
+/// How the expectation of a dominant or recessive row is taken.
+enum class ImputeModel : std::uint8_t {
+  hwe,     ///< Hardy-Weinberg: dominant 1 − (1 − f)², recessive f²
+  plink2,  ///< f for both, as plink2 2.00a3.5 does; for comparison runs
+};
+
+/// Weights of one row.
+struct RowWeights {
+  Coding coding = Coding::additive;
+  double weight = 0;                  ///< of the coded copies
+  std::array<double, 3> by_copies{};  ///< `Coding::by_copies`: times `weight`
+
+  /// The value of `copies` effect alleles, which may be a fraction. Dominant min(d, 1) and recessive max(d − 1, 0);
+  /// with one copy of the contig both are d. By copies: linear between neighbours; one copy of a hemizygote counts as
+  /// two.
+  [[nodiscard]] double value(double copies, int ploidy) const;
+  /// The expectation at effect-allele frequency `f`.
+  [[nodiscard]] double expectation(double f, int ploidy, ImputeModel model) const;
+  /// The largest absolute value of any call.
+  [[nodiscard]] double bound() const;
+};
+
+[[nodiscard]] RowWeights row_weights(const ScoringFile& file, const ScoringRow& row, double weight);
+
+}  // namespace varisk::scoring

@@ -1,0 +1,77 @@
+#pragma once
+/// \file
+/// Which site each row of each score wants, and which rows are out before any genotype is read.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "varisk/scoring/scoring_file.hpp"
+#include "varisk/sites/site_plan.hpp"
+
+namespace varisk::scoring {
+
+enum class PalindromicPolicy : std::uint8_t { drop, keep };
+enum class DuplicateRows : std::uint8_t { drop, first, sum };
+
+/// In which each row of each score ends; exactly one.
+enum class RowState : std::uint8_t {
+  matched,
+  flipped,
+  absent,
+  ambiguous,
+  allele_mismatch,
+  duplicate,
+  filtered,
+  unsupported,
+  not_harmonised,
+};
+inline constexpr std::size_t row_states = 9;
+[[nodiscard]] std::string_view to_string(RowState state);
+
+/// A row of a score that wants a site.
+struct SiteUser {
+  std::uint32_t score = 0;
+  std::uint32_t entry = 0;  ///< index into the score's `ScoreColumn`
+};
+
+/// One score of the run.
+struct PlannedScore {
+  const ScoringFile* file = nullptr;
+  const ScoreColumn* column = nullptr;
+  /// State of each entry of the column that is settled without genotypes, else nothing.
+  std::vector<std::optional<RowState>> settled;
+  /// Site of each entry that is not settled.
+  std::vector<SiteId> site;
+
+  [[nodiscard]] const ScoringRow& row(std::size_t entry) const { return file->rows[column->row[entry]]; }
+};
+
+/// The scores of a run. The scoring files must outlive it.
+class ScorePlan {
+ public:
+  ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palindromic, DuplicateRows duplicates);
+
+  [[nodiscard]] std::span<const PlannedScore> scores() const noexcept { return scores_; }
+  /// What to ask the site plan for; `set_sites` takes the answer.
+  [[nodiscard]] const std::vector<sites::SiteRequest>& requests() const noexcept { return requests_; }
+  /// \param ids         of each request, in the order of `requests`
+  /// \param site_count  size of the site plan
+  void set_sites(std::span<const SiteId> ids, std::size_t site_count);
+  /// The rows that use a site.
+  [[nodiscard]] std::span<const SiteUser> users(SiteId site) const;
+  [[nodiscard]] PalindromicPolicy palindromic() const noexcept { return palindromic_; }
+
+ private:
+  void settle_duplicates(PlannedScore& score, DuplicateRows policy) const;
+
+  PalindromicPolicy palindromic_;
+  std::vector<PlannedScore> scores_;
+  std::vector<sites::SiteRequest> requests_;
+  std::vector<std::size_t> first_user_;  ///< of each site, and one past the last
+  std::vector<SiteUser> users_;
+};
+
+}  // namespace varisk::scoring

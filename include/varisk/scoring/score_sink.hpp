@@ -1,0 +1,77 @@
+#pragma once
+/// \file
+/// Adds up all scores of a run while the genotypes pass by.
+///
+/// Every term (weight × copies) is rounded once to a quantum of its score, a power of two, and added as a 64-bit
+/// integer: the sum does not depend on the order of the terms. The quantum is chosen so that the largest possible sum
+/// stays below 2^62; it is about 2^-62 of that sum, finer than a double shows.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "varisk/genotypes/call_decoder.hpp"
+#include "varisk/genotypes/call_sink.hpp"
+#include "varisk/scoring/add_kernel.hpp"
+#include "varisk/scoring/row_value.hpp"
+#include "varisk/scoring/score_plan.hpp"
+
+namespace varisk::scoring {
+
+enum class ImputePolicy : std::uint8_t {
+  file,    ///< the row's own effect-allele frequency
+  cohort,  ///< the frequency among the observed calls of the run
+  none,
+};
+
+/// What one sample has collected for one score. Counts are exceptions: what differs from two observed alleles per row.
+struct SampleScore {
+  std::int64_t sum = 0;            ///< in quanta
+  std::int32_t fewer_alleles = 0;  ///< 2 × rows − alleles
+  std::int32_t unobserved = 0;     ///< rows without an observed call
+  std::int32_t imputed = 0;        ///< of these, rows with an expectation instead
+};
+
+class ScoreSink final : public genotypes::CallSink {
+ public:
+  /// \param plan  must outlive the sink, sites set
+  ScoreSink(const ScorePlan& plan, std::size_t samples, ImputePolicy impute, ImputeModel model,
+            SimdLevel level = best_simd_level());
+  ~ScoreSink() override;
+
+  [[nodiscard]] std::unique_ptr<Partial> make_partial() const override;
+  void take(Partial& partial, SiteId site, const genotypes::CallBlock& calls) const override;
+  void merge(Partial& partial) override;
+
+  /// A row whose site no record has: with a known frequency it adds the expectation for everybody.
+  /// \param sex  of each sample; empty: unknown for all
+  void add_absent(std::size_t score, std::size_t entry, genotypes::CopyRule rule, std::span<const Sex> sex);
+
+  /// After `merge` of all partials.
+  [[nodiscard]] SampleScore result(std::size_t score, std::size_t sample) const;
+  /// The value of a sum in quanta.
+  [[nodiscard]] double value(std::size_t score, std::int64_t quanta) const;
+  /// The frequency with which a missing call of the row would be imputed.
+  [[nodiscard]] std::optional<double> impute_frequency(std::size_t score, std::size_t entry,
+                                                       const genotypes::CallBlock* calls) const;
+
+ private:
+  struct Sums;
+
+  void take_dosages(Sums& sums, std::size_t score, const RowWeights& weights, std::optional<double> f,
+                    const genotypes::CallBlock& calls) const;
+  void count_exceptions(Sums& sums, std::size_t score, bool imputed, const genotypes::CallBlock& calls) const;
+  [[nodiscard]] std::int64_t quanta(std::size_t score, double value) const;
+
+  const ScorePlan* plan_;
+  std::size_t samples_;
+  ImputePolicy impute_;
+  ImputeModel model_;
+  AddByCode add_by_code_;
+  std::vector<int> exponent_;  ///< of each score's quantum
+  std::unique_ptr<Sums> total_;
+};
+
+}  // namespace varisk::scoring

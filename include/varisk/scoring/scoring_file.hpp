@@ -1,0 +1,67 @@
+#pragma once
+/// \file
+/// Scoring files: PGS Catalog format 2.0 (author or harmonised), custom tables, and wide tables with many scores.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "varisk/core/types.hpp"
+#include "varisk/sites/contig.hpp"
+
+namespace varisk::scoring {
+
+/// How the copies of the effect allele become a value.
+enum class Coding : std::uint8_t {
+  additive,
+  dominant,
+  recessive,
+  by_copies,  ///< `dosage_0_weight`, `dosage_1_weight`, `dosage_2_weight`
+};
+
+/// Why a row cannot be looked up at all.
+enum class RowProblem : std::uint8_t { none, not_harmonised, unsupported };
+
+/// One data row, without its weights.
+struct ScoringRow {
+  std::uint32_t number = 0;  ///< 1-based, header not counted
+  RowProblem problem = RowProblem::none;
+  Coding coding = Coding::additive;
+  std::string reason;  ///< of the problem
+  std::string contig;  ///< canonical
+  Position position;
+  std::string effect_allele;  ///< upper case
+  std::optional<std::string> other_allele;
+  std::optional<double> effect_frequency;
+  std::optional<std::uint32_t> weights_by_copies;  ///< index into `ScoringFile::weights_by_copies`
+};
+
+/// One score: the rows that it has, and their weights.
+struct ScoreColumn {
+  std::string id;
+  std::vector<std::uint32_t> row;  ///< index into `ScoringFile::rows`
+  std::vector<double> weight;
+};
+
+struct ScoringFile {
+  std::string path;
+  std::string name;
+  std::string build_text;  ///< as the file writes it
+  sites::GenomeBuild build = sites::GenomeBuild::unknown;
+  bool harmonised = false;
+  std::vector<ScoringRow> rows;
+  std::vector<ScoreColumn> scores;
+  std::vector<std::array<double, 3>> weights_by_copies;
+};
+
+enum class WeightPolicy : std::uint8_t {
+  as_given,
+  log,  ///< `--weights log`: the weights are odds or hazard ratios, their natural logarithm is used
+};
+
+/// \throws UserError naming file, line, column, expected and found
+[[nodiscard]] ScoringFile read_scoring_file(const std::string& path, WeightPolicy policy);
+
+}  // namespace varisk::scoring

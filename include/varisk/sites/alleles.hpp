@@ -1,0 +1,55 @@
+#pragma once
+/// \file
+/// How the alleles of a wanted site are found among the alleles of a record.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "varisk/core/types.hpp"
+
+namespace varisk::sites {
+
+/// Only A, C, G, T (either case), and not empty.
+[[nodiscard]] bool is_bases(std::string_view allele);
+
+[[nodiscard]] std::string reverse_complement(std::string_view allele);
+
+/// A/T or C/G: the strand cannot be told from the alleles.
+[[nodiscard]] bool is_palindromic(std::string_view first, std::string_view second);
+
+/// Two alleles at a position, shared trailing and then shared leading bases removed, at least one base of each kept.
+struct AllelePair {
+  Position position;
+  std::string_view first;
+  std::string_view second;
+  bool operator==(const AllelePair&) const = default;
+};
+[[nodiscard]] AllelePair trimmed(AllelePair pair);
+
+/// What a consumer asks for: copies of one allele at one site. `effect_allele` and `other_allele` are upper case.
+struct WantedSite {
+  ContigId contig{};
+  Position position;
+  std::string effect_allele;
+  std::optional<std::string> other_allele;
+};
+
+/// In the order of preference.
+enum class MatchKind : std::uint8_t { none, other_unknown, flipped, as_given };
+
+struct AlleleMatch {
+  MatchKind kind = MatchKind::none;
+  AlleleIndex effect;
+  std::optional<AlleleIndex> other;
+};
+
+/// The best way in which the record's alleles hold those of `site`.
+/// \param position  the record's POS, on the same contig as the site
+/// \param alleles   REF, then the ALTs; upper case
+[[nodiscard]] AlleleMatch match_alleles(const WantedSite& site, Position position,
+                                        std::span<const std::string_view> alleles);
+
+}  // namespace varisk::sites

@@ -1,0 +1,104 @@
+#include "varisk/cli/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "choice.hpp"
+#include "score_parser.hpp"
+#include "varisk/core/error.hpp"
+#include "varisk/core/log.hpp"
+#include "varisk/core/version.hpp"
+#include "varisk/pipeline/score_run.hpp"
+
+namespace varisk::cli {
+namespace {
+
+struct GlobalOptions {
+  LogFormat log_format = LogFormat::text;
+  LogLevel log_level = LogLevel::info;
+};
+
+struct CheckOptions {
+  pipeline::ScoreOptions inputs;
+  bool sites_only = false;
+};
+
+void add_global_options(CLI::App& app, GlobalOptions& options) {
+  app.set_version_flag("--version", std::string(version()));
+  app.set_config("--config", "", "TOML file with any of the options, under [score] or [check]; the command line wins");
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  add_choice<LogFormat>(app, "--log-format", options.log_format, {{"text", LogFormat::text}, {"json", LogFormat::json}},
+                        "messages for people or for machines: text or json [text]");
+  add_choice<LogLevel>(app, "--log-level", options.log_level,
+                       {{"debug", LogLevel::debug},
+                        {"info", LogLevel::info},
+                        {"warning", LogLevel::warning},
+                        {"error", LogLevel::error}},
+                       "debug, info, warning or error [info]");
+}
+
+CLI::App& add_score(CLI::App& app, pipeline::ScoreOptions& options) {
+  CLI::App& command = *app.add_subcommand("score", "scores and risks of a cohort, in one pass over its genotypes");
+  add_input_options(command, options);
+  add_output_options(command, options);
+  command.footer(
+      "Examples:\n"
+      "  varisk score --variants cohort.vcf.gz --model PGS000001.txt.gz --out results\n"
+      "  varisk score --variants chr1.bcf chr2.bcf --model score.tsv model.json --covariates clinic.tsv --out results\n"
+      "  varisk score --config nightly.toml --out results --overwrite\n"
+      "Results: scores.tsv risk.tsv samples.tsv matches.tsv sites.tsv run.json (docs/formats.md).\n"
+      "Exit codes: 0 done, 2 usage, 3 bad input, 4 cannot read or write, 5 below --min-match, 70 internal error.");
+  return command;
+}
+
+CLI::App& add_check(CLI::App& app, CheckOptions& options) {
+  CLI::App& command = *app.add_subcommand("check", "says what would go wrong, without scoring");
+  add_input_options(command, options.inputs);
+  command.add_flag("--sites-only", options.sites_only,
+                   "only read --variants to the end; files without samples are welcome");
+  command.footer(
+      "Examples:\n"
+      "  varisk check --variants cohort.vcf.gz --model score.tsv --covariates clinic.tsv\n"
+      "  varisk check --strict --variants cohort.vcf.gz --model score.tsv      (reads the genotypes too)\n"
+      "  varisk check --sites-only --variants sites.vcf");
+  return command;
+}
+
+}  // namespace
+
+ExitCode run(int argc, const char* const* argv) {
+  CLI::App app("varisk: from variants to disease risk, for whole cohorts", "varisk");
+  GlobalOptions global;
+  pipeline::ScoreOptions score_options;
+  CheckOptions check_options;
+  add_global_options(app, global);
+  app.require_subcommand(1);
+  app.fallthrough();
+  CLI::App& score = add_score(app, score_options);
+  CLI::App& check = add_check(app, check_options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) {  // --help, --version
+      static_cast<void>(app.exit(error, std::cout, std::cerr));
+      return ExitCode::done;
+    }
+    throw UsageError(error.what(), "varisk --help and varisk COMMAND --help list the options");
+  }
+  const Log log(global.log_format, global.log_level);
+  if (score.parsed()) {
+    const std::vector<std::string> arguments(argv, argv + argc);
+    const auto outcome = pipeline::run_score(score_options, arguments, log);
+    return outcome.below_min_match ? ExitCode::below_threshold : ExitCode::done;
+  }
+  if (check.parsed() && check_options.sites_only) {
+    if (check_options.inputs.variants.empty())
+      throw UsageError("--variants is missing", "give one or more VCF or BCF files");
+    pipeline::run_sites_check(check_options.inputs.variants, log);
+  } else {
+    pipeline::run_check(check_options.inputs, log);
+  }
+  return ExitCode::done;
+}
+
+}  // namespace varisk::cli

@@ -1,0 +1,132 @@
+#include "varisk/core/output_folder.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "varisk/core/error.hpp"
+
+namespace varisk {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view run_file = "run.json";
+/// What a run may leave in its folder; anything else there is somebody's and is never touched.
+constexpr std::array<std::string_view, 7> result_files = {"run.json",    "scores.tsv",  "risk.tsv",   "sites.tsv",
+                                                          "matches.tsv", "samples.tsv", "explain.tsv"};
+
+IoError system_error(const std::string& what, const fs::path& path) {
+  return {what + ": " + std::strerror(errno), path.string()};
+}
+
+void sync_folder(const fs::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) throw system_error("cannot open the folder", folder);
+  const int result = ::fsync(descriptor);
+  const int code = errno;
+  ::close(descriptor);
+  errno = code;
+  // Some network file systems cannot sync a folder; the files themselves have been synced.
+  if (result != 0 && errno != EINVAL) throw system_error("cannot sync the folder", folder);
+}
+
+}  // namespace
+
+void AtomicFile::CloseFile::operator()(std::FILE* file) const noexcept {
+  // Only during unwinding or after a failed close: the file is removed, its content does not matter.
+  std::fclose(file);  // NOLINT(cert-err33-c)
+}
+
+AtomicFile::AtomicFile(fs::path target)
+    : target_(std::move(target)),
+      temporary_(target_.parent_path() / ("." + target_.filename().string() + ".part" + std::to_string(::getpid()))) {
+  const int descriptor = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+  if (descriptor < 0) throw system_error("cannot write", temporary_);
+  file_.reset(::fdopen(descriptor, "wb"));
+  if (!file_) throw system_error("cannot write", temporary_);
+}
+
+AtomicFile::AtomicFile(AtomicFile&&) noexcept = default;
+
+AtomicFile::~AtomicFile() {
+  if (temporary_.empty()) return;
+  file_.reset();
+  std::error_code ignored;
+  fs::remove(temporary_, ignored);
+}
+
+void AtomicFile::write(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size()) throw system_error("cannot write", target_);
+}
+
+void AtomicFile::close() {
+  if (std::fflush(file_.get()) != 0 || ::fsync(::fileno(file_.get())) != 0) throw system_error("cannot write", target_);
+  if (std::fclose(file_.release()) != 0) throw system_error("cannot write", target_);
+}
+
+void AtomicFile::publish() {
+  if (std::rename(temporary_.c_str(), target_.c_str()) != 0) throw system_error("cannot rename", target_);
+  temporary_.clear();
+}
+
+OutputFolder::OutputFolder(fs::path folder, bool overwrite) : folder_(std::move(folder)) {
+  std::error_code code;
+  if (fs::exists(folder_, code) && !fs::is_directory(folder_, code)) {
+    throw IoError("is a file, a folder was expected", folder_.string());
+  }
+  if (fs::is_directory(folder_, code)) {
+    const bool has_result = std::any_of(result_files.begin(), result_files.end(),
+                                        [&](std::string_view name) { return fs::exists(folder_ / name, code); });
+    if (has_result && !overwrite) {
+      throw UsageError(folder_.string() + ": holds the result of another run", "give another --out, or --overwrite");
+    }
+  } else {
+    if (!fs::create_directories(folder_, code) && code) {
+      throw IoError("cannot create the folder: " + code.message(), folder_.string());
+    }
+    created_ = true;
+  }
+  // Found out now, not after hours of work.
+  const AtomicFile probe(folder_ / "probe");
+}
+
+OutputFolder::~OutputFolder() {
+  if (committed_) return;
+  files_.clear();
+  std::error_code ignored;
+  if (created_) fs::remove(folder_, ignored);  // fails, as it should, unless the folder is empty
+}
+
+AtomicFile& OutputFolder::create(const std::string& name) {
+  files_.emplace_back(name, std::make_unique<AtomicFile>(folder_ / name));
+  return *files_.back().second;
+}
+
+void OutputFolder::commit(std::string_view run_json) {
+  AtomicFile marker(folder_ / run_file);
+  marker.write(run_json);
+  marker.close();
+  for (auto& [name, file] : files_) file->close();
+
+  std::error_code code;
+  fs::remove(folder_ / run_file, code);
+  if (code) throw IoError("cannot remove: " + code.message(), (folder_ / run_file).string());
+  sync_folder(folder_);
+  for (auto& [name, file] : files_) file->publish();
+  for (const std::string_view old : result_files) {
+    const bool ours = std::any_of(files_.begin(), files_.end(), [&](const auto& file) { return file.first == old; });
+    if (!ours) fs::remove(folder_ / old, code);
+  }
+  sync_folder(folder_);
+  marker.publish();
+  sync_folder(folder_);
+  committed_ = true;
+}
+
+}  // namespace varisk

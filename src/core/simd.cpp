@@ -1,0 +1,17 @@
+#include "varisk/core/simd.hpp"
+
+namespace varisk {
+
+SimdLevel best_simd_level() noexcept {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512vl")) {
+    return SimdLevel::avx512;
+  }
+  if (__builtin_cpu_supports("avx2")) return SimdLevel::avx2;
+#endif
+  return SimdLevel::scalar;
+}
+
+}  // namespace varisk

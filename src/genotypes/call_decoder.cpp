@@ -1,0 +1,327 @@
+#include "varisk/genotypes/call_decoder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "call_text.hpp"
+#include "raw_call.hpp"
+#include "varisk/core/number.hpp"
+
+namespace varisk::genotypes {
+namespace {
+
+constexpr std::uint64_t repeated(std::uint8_t byte) { return 0x0101010101010101ULL * byte; }
+
+/// Position of the FORMAT keys that are needed; a key that is absent has no position.
+struct FormatKeys {
+  std::optional<std::size_t> gt;
+  std::optional<std::size_t> ds;
+  std::optional<std::size_t> gq;
+  std::optional<std::size_t> dp;
+  std::size_t needed = 0;  ///< fields to look at
+};
+
+FormatKeys find_keys(std::string_view format, const DecodeOptions& options) {
+  FormatKeys keys;
+  const auto take = [&](std::optional<std::size_t>& key, std::size_t index) {
+    key = index;
+    keys.needed = index + 1;
+  };
+  for (std::size_t index = 0;; ++index) {
+    const std::size_t end = format.find(':');
+    const std::string_view name = format.substr(0, end);
+    if (name == "GT") take(keys.gt, index);
+    if (name == "DS" && options.dosage != DosageSource::gt) take(keys.ds, index);
+    if (name == "GQ" && options.min_gq) take(keys.gq, index);
+    if (name == "DP" && options.min_dp) take(keys.dp, index);
+    if (end == std::string_view::npos) return keys;
+    format.remove_prefix(end + 1);
+  }
+}
+
+std::string_view field_of(std::string_view column, std::size_t index) {
+  for (; index > 0; --index) {
+    const std::size_t end = column.find(':');
+    if (end == std::string_view::npos) return {};
+    column.remove_prefix(end + 1);
+  }
+  return column.substr(0, column.find(':'));
+}
+
+bool is_missing_text(std::string_view text) { return text.empty() || text == "."; }
+
+bool reaches(std::string_view text, double limit) {
+  const auto value = parse_double(text);
+  return value && *value >= limit;
+}
+
+/// Copies of the effect allele from the dosages of the ALTs; ploidy is needed for REF.
+struct DosageSum {
+  double effect = 0;
+  double all_alts = 0;
+  bool missing = false;
+};
+
+std::optional<DosageSum> parse_dosages(std::string_view text, unsigned effect, std::size_t alts) {
+  DosageSum sum;
+  for (std::size_t allele = 1;; ++allele) {
+    const std::size_t end = text.find(',');
+    const std::string_view value = text.substr(0, end);
+    if (value == ".") {
+      sum.missing = true;
+    } else {
+      const auto dosage = parse_dosage(value);
+      if (!dosage) return std::nullopt;
+      sum.all_alts += *dosage;
+      if (allele == effect) sum.effect = *dosage;
+    }
+    if (end == std::string_view::npos) {
+      if (allele != alts && !sum.missing) return std::nullopt;
+      return sum;
+    }
+    text.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
+CallDecoder::CallDecoder(const DecodeOptions& options, const SampleColumns& samples, SimdLevel level)
+    : options_(options), samples_(&samples), decode_gt_(gt_kernel(level)) {
+  if (samples.sex.empty()) return;
+  sex_of_column_.assign(samples.file_samples, Sex::unknown);
+  for (std::size_t i = 0; i < samples.column.size(); ++i) sex_of_column_[samples.column[i]] = samples.sex[i];
+}
+
+bool CallDecoder::decode(const TextFields& fields, AlleleIndex effect, std::size_t alleles, CopyRule rule,
+                         CallBlock& block, RecordFault& fault) {
+  rule_ = rule;
+  any_dosage_ = false;
+  polyploid_ = 0;
+  const std::size_t n = samples_->file_samples;
+  const bool regular = fields.format == "GT" && fields.calls.size() + 1 == 4 * n &&
+                       options_.dosage != DosageSource::ds && !options_.min_gq && !options_.min_dp && alleles <= 10;
+  // The tab before the first call belongs to the same line.
+  const char* const first_tab = fields.calls.data() - 1;
+  std::vector<CallCode>& target = samples_->identity ? block.code : code_;
+  if (regular) target.resize(n);
+  if (!regular || !decode_gt_(first_tab, n, effect.value, static_cast<unsigned>(alleles),
+                              options_.half_call != HalfCallPolicy::missing, target.data())) {
+    code_.resize(n);
+    dosage_.resize(n);
+    if (!decode_text(fields, effect, alleles, fault)) return false;
+    gather(block);
+  } else if (!samples_->identity) {
+    gather(block);
+  } else {
+    block.has_dosage = false;
+  }
+  block.polyploid = polyploid_;
+  block.heteroplasmic = block.male_heterozygous = 0;
+  if (rule != CopyRule::diploid) apply_copy_rule(rule, block);
+  if (options_.haploid == HaploidPolicy::as_diploid) apply_haploid_policy(block);
+  summarise(block);
+  return true;
+}
+
+bool CallDecoder::decode_text(const TextFields& fields, AlleleIndex effect, std::size_t alleles, RecordFault& fault) {
+  const FormatKeys keys = find_keys(fields.format, options_);
+  const std::size_t n = samples_->file_samples;
+  const char* at = fields.calls.data();
+  const char* const end = at + fields.calls.size();
+  std::size_t column = 0;
+  for (; column < n && at <= end; ++column) {
+    const auto* tab = static_cast<const char*>(std::memchr(at, '\t', static_cast<std::size_t>(end - at)));
+    const char* const stop = tab == nullptr ? end : tab;
+    const std::string_view text(at, static_cast<std::size_t>(stop - at));
+    at = stop + 1;
+
+    RawCall call;
+    const std::string_view gt = keys.gt ? field_of(text, *keys.gt) : std::string_view{};
+    if (keys.gt) {
+      const auto genotype = parse_genotype(gt, effect.value, alleles);
+      if (!genotype) {
+        fault = {fmt::format("the call of sample column {} is '{}', expected alleles 0 to {} or '.' with '/' or '|'",
+                             column + 1, gt.substr(0, 40), alleles - 1),
+                 "bcftools norm or the caller's own tools repair such records"};
+        return false;
+      }
+      call.genotype = *genotype;
+    }
+    const std::string_view ds = keys.ds ? field_of(text, *keys.ds) : std::string_view{};
+    if (!is_missing_text(ds)) {
+      const auto sum = parse_dosages(ds, effect.value, alleles - 1);
+      if (!sum) {
+        fault = {fmt::format("DS of sample column {} is '{}', expected {} number(s)", column + 1, ds.substr(0, 40),
+                             alleles - 1),
+                 {}};
+        return false;
+      }
+      if (!sum->missing) {
+        call.has_dosage = true;
+        call.effect_dosage = sum->effect;
+        call.alt_dosage = sum->all_alts;
+      }
+    }
+    call.filtered = (options_.min_gq && !(keys.gq && reaches(field_of(text, *keys.gq), *options_.min_gq))) ||
+                    (options_.min_dp && !(keys.dp && reaches(field_of(text, *keys.dp), *options_.min_dp)));
+    if (!store(column, call, effect, fault)) return false;
+  }
+  if (column != n || at <= end) {
+    const auto found = std::count(fields.calls.begin(), fields.calls.end(), '\t') + (fields.calls.empty() ? 0 : 1);
+    fault = {fmt::format("the line has {} sample columns, the header names {} samples", found, n),
+             "the file may be cut off"};
+    return false;
+  }
+  return true;
+}
+
+CallCode CallDecoder::code_of(const RawCall& call, std::size_t column, AlleleIndex effect) {
+  const Genotype& gt = call.genotype;
+  const Sex sex = sex_of_column_.empty() ? Sex::unknown : sex_of_column_[column];
+  if (gt.alleles == 0) return has_one_copy(rule_, sex) ? CallCode::haploid_missing : CallCode::diploid_missing;
+  if (gt.alleles == 1) {
+    if (gt.missing == 0) return gt.effect == 1 ? CallCode::haploid_1 : CallCode::haploid_0;
+    // A single dot on an autosome is how some callers write a missing diploid call.
+    const bool haploid = rule_ == CopyRule::haploid || (rule_ == CopyRule::hemizygous && sex != Sex::female);
+    return haploid ? CallCode::haploid_missing : CallCode::diploid_missing;
+  }
+  if (gt.alleles > 2) {
+    ++polyploid_;
+    return CallCode::diploid_missing;
+  }
+  if (gt.missing == 2) return CallCode::diploid_missing;
+  if (gt.missing == 1) {
+    switch (options_.half_call) {
+      case HalfCallPolicy::missing: return CallCode::diploid_missing;
+      case HalfCallPolicy::haploid: return gt.effect == 1 ? CallCode::haploid_1 : CallCode::haploid_0;
+      case HalfCallPolicy::reference: break;  // counted below: the missing allele is REF
+    }
+    const unsigned count = gt.effect + (effect.is_ref() ? 1U : 0U);
+    return static_cast<CallCode>(count);
+  }
+  return static_cast<CallCode>(gt.effect);
+}
+
+bool CallDecoder::store(std::size_t column, const RawCall& call, AlleleIndex effect, RecordFault& fault) {
+  const CallCode code = code_of(call, column, effect);
+  const bool one_copy = ploidy(code) == 1;
+  const bool filtered = call.filtered || (options_.dosage == DosageSource::ds && !call.has_dosage);
+  if (filtered || !call.has_dosage) {
+    const CallCode missing = one_copy ? CallCode::haploid_missing : CallCode::diploid_missing;
+    code_[column] = filtered ? missing : code;
+    dosage_[column] = is_missing(code_[column]) ? 0 : copies(code);
+    return true;
+  }
+  constexpr double tolerance = 0.001;  // imputation writes three decimals
+  const double most = one_copy ? 1 : 2;
+  const double dosage = effect.is_ref() ? most - call.alt_dosage : call.effect_dosage;
+  if (call.effect_dosage < 0 || dosage < -tolerance || dosage > most + tolerance) {
+    fault = {fmt::format("DS of sample column {} is {}, expected 0 to {}", column + 1,
+                         format_double(effect.is_ref() ? call.alt_dosage : call.effect_dosage), most),
+             {}};
+    return false;
+  }
+  any_dosage_ = true;
+  code_[column] = one_copy ? CallCode::haploid_0 : CallCode::diploid_0;
+  dosage_[column] = std::clamp(dosage, 0.0, most);
+  return true;
+}
+
+void CallDecoder::gather(CallBlock& block) const {
+  const std::size_t n = samples_->column.size();
+  block.code.resize(n);
+  block.has_dosage = any_dosage_;
+  for (std::size_t i = 0; i < n; ++i) block.code[i] = code_[samples_->column[i]];
+  if (!any_dosage_) return;
+  block.dosage.resize(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    block.dosage[i] = dosage_[samples_->column[i]];
+    CallCode& code = block.code[i];
+    if (!is_missing(code)) code = ploidy(code) == 1 ? CallCode::haploid_0 : CallCode::diploid_0;
+  }
+}
+
+void CallDecoder::apply_copy_rule(CopyRule rule, CallBlock& block) const {
+  if (rule == CopyRule::hemizygous && samples_->sex.empty()) return;
+  for (std::size_t i = 0; i < block.code.size(); ++i) {
+    if (rule == CopyRule::hemizygous && samples_->sex[i] != Sex::male) continue;
+    CallCode& code = block.code[i];
+    if (ploidy(code) == 1) continue;
+    if (code == CallCode::diploid_missing) {
+      code = CallCode::haploid_missing;
+    } else if (block.has_dosage) {
+      code = CallCode::haploid_0;
+      block.dosage[i] /= 2;
+    } else if (code == CallCode::diploid_1) {
+      code = CallCode::haploid_missing;
+      ++(rule == CopyRule::haploid ? block.heteroplasmic : block.male_heterozygous);
+    } else {
+      code = code == CallCode::diploid_2 ? CallCode::haploid_1 : CallCode::haploid_0;
+    }
+  }
+}
+
+void CallDecoder::apply_haploid_policy(CallBlock& block) const {
+  for (std::size_t i = 0; i < block.code.size(); ++i) {
+    CallCode& code = block.code[i];
+    if (ploidy(code) == 2) continue;
+    if (block.has_dosage && !is_missing(code)) block.dosage[i] *= 2;
+    if (code == CallCode::haploid_missing) {
+      code = CallCode::diploid_missing;
+    } else {
+      code = code == CallCode::haploid_1 ? CallCode::diploid_2 : CallCode::diploid_0;
+    }
+  }
+}
+
+void CallDecoder::summarise(CallBlock& block) {
+  const std::size_t n = block.code.size();
+  block.exceptions.clear();
+  std::int64_t regular_copies = 0;
+  std::size_t i = 0;
+  const auto one_by_one = [&](std::size_t stop) {
+    for (; i < stop; ++i) {
+      const CallCode code = block.code[i];
+      if (code >= CallCode::diploid_missing) {
+        block.exceptions.push_back(static_cast<std::uint32_t>(i));
+      } else {
+        regular_copies += copies(code);
+      }
+    }
+  };
+  // Eight codes at a time: a code of 3 or more shows in bit 3 after adding 5.
+  while (i + 8 <= n) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, block.code.data() + i, sizeof word);
+    if (((word + repeated(5)) & repeated(8)) == 0) {
+      regular_copies += static_cast<std::int64_t>((word * repeated(1)) >> 56U);
+      i += 8;
+    } else {
+      one_by_one(i + 8);
+    }
+  }
+  one_by_one(n);
+
+  block.observed_calls = static_cast<std::int64_t>(n);
+  block.observed_alleles = 2 * block.observed_calls;
+  for (const std::uint32_t sample : block.exceptions) {
+    const CallCode code = block.code[sample];
+    if (is_missing(code)) {
+      --block.observed_calls;
+      block.observed_alleles -= 2;
+    } else {
+      --block.observed_alleles;
+      regular_copies += copies(code);
+    }
+  }
+  block.effect_alleles = static_cast<double>(regular_copies);
+  if (!block.has_dosage) return;
+  block.effect_alleles = 0;
+  for (std::size_t sample = 0; sample < n; ++sample) {
+    if (!is_missing(block.code[sample])) block.effect_alleles += block.dosage[sample];
+  }
+}
+
+}  // namespace varisk::genotypes

@@ -1,0 +1,140 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "varisk/core/number.hpp"
+#include "varisk/genotypes/record.hpp"
+
+namespace varisk::genotypes {
+namespace {
+
+constexpr std::int64_t largest_position = 2'147'483'647;
+
+std::string shortened(std::string_view text) {
+  return text.size() <= 40 ? std::string(text) : std::string(text.substr(0, 37)) + "...";
+}
+
+/// Takes the text up to the next tab off `rest`; nothing if there is no tab.
+std::optional<std::string_view> take_column(std::string_view& rest) {
+  const std::size_t end = rest.find('\t');
+  if (end == std::string_view::npos) return std::nullopt;
+  const std::string_view column = rest.substr(0, end);
+  rest.remove_prefix(end + 1);
+  return column;
+}
+
+char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+/// Bases, IUPAC codes, `*`, `.`, symbolic `<...>` and breakends: what the VCF specification (4.3, 1.6.1) allows.
+bool is_allele_text(std::string_view allele) {
+  if (allele.empty()) return false;
+  if (allele.front() == '<') return allele.back() == '>' && allele.size() > 2;
+  if (allele.find_first_of("[]") != std::string_view::npos) return true;
+  if (allele == "*" || allele == ".") return true;
+  return std::all_of(allele.begin(), allele.end(), [](char c) {
+    return std::string_view("ACGTNRYSWKMBDHVacgtnryswkmbdhv.").find(c) != std::string_view::npos;
+  });
+}
+
+}  // namespace
+
+std::optional<RecordHead> parse_head(std::string_view line, RecordFault& fault) {
+  RecordHead head;
+  std::string_view rest = line;
+  const auto contig = take_column(rest);
+  const auto position = take_column(rest);
+  const auto id = take_column(rest);
+  const auto ref = take_column(rest);
+  const auto alts = take_column(rest);
+  if (!contig || !position || !id || !ref || !alts) {
+    fault = {"the line has fewer than 8 columns", "columns are separated by tabs; the file may be cut off"};
+    return std::nullopt;
+  }
+  const auto [end, code] = std::from_chars(position->data(), position->data() + position->size(), head.position.value);
+  if (code != std::errc{} || end != position->data() + position->size() || head.position.value < 0 ||
+      head.position.value > largest_position) {
+    fault = {fmt::format("POS is '{}', expected a number", shortened(*position)), {}};
+    return std::nullopt;
+  }
+  if (contig->empty()) {
+    fault = {"CHROM is empty", {}};
+    return std::nullopt;
+  }
+  head.contig = *contig;
+  head.ref = *ref;
+  head.alts = *alts;
+  head.rest = rest;
+  return head;
+}
+
+std::optional<TextFields> parse_fields(const RecordHead& head, RecordFault& fault) {
+  TextFields fields;
+  std::string_view rest = head.rest;
+  const auto quality = take_column(rest);
+  const auto filter = take_column(rest);
+  if (!quality || !filter) {
+    fault = {"the line has fewer than 8 columns", "columns are separated by tabs; the file may be cut off"};
+    return std::nullopt;
+  }
+  fields.filter = *filter;
+  if (const auto info = take_column(rest)) {
+    fields.info = *info;
+    if (const auto format = take_column(rest)) {
+      fields.format = *format;
+      fields.calls = rest;
+    } else {
+      fields.format = rest;
+    }
+  } else {
+    fields.info = rest;
+  }
+  return fields;
+}
+
+bool parse_alleles(std::string_view ref, std::string_view alts, std::vector<std::string>& alleles, RecordFault& fault) {
+  alleles.clear();
+  const auto add = [&](std::string_view allele) {
+    if (!is_allele_text(allele)) return false;
+    std::string& text = alleles.emplace_back(allele);
+    if (text.front() != '<') std::transform(text.begin(), text.end(), text.begin(), upper);
+    return true;
+  };
+  if (ref == "." || ref == "*" || ref.starts_with('<') || !add(ref)) {
+    fault = {fmt::format("REF is '{}', expected bases", shortened(ref)), {}};
+    return false;
+  }
+  if (alts == ".") return true;
+  while (true) {
+    const std::size_t end = alts.find(',');
+    if (!add(alts.substr(0, end))) {
+      fault = {fmt::format("ALT holds '{}', expected bases, '*' or a symbolic allele", shortened(alts.substr(0, end))),
+               {}};
+      return false;
+    }
+    if (end == std::string_view::npos) return true;
+    alts.remove_prefix(end + 1);
+  }
+}
+
+std::optional<double> imputation_r2(std::string_view info) {
+  static constexpr std::array<std::string_view, 3> keys = {"R2", "DR2", "INFO"};
+  std::array<std::optional<double>, keys.size()> values;
+  while (!info.empty()) {
+    const std::size_t end = info.find(';');
+    const std::string_view entry = info.substr(0, end);
+    const std::size_t equals = entry.find('=');
+    for (std::size_t i = 0; i < keys.size() && equals != std::string_view::npos; ++i) {
+      if (entry.substr(0, equals) == keys[i]) values[i] = parse_double(entry.substr(equals + 1));
+    }
+    if (end == std::string_view::npos) break;
+    info.remove_prefix(end + 1);
+  }
+  for (const auto& value : values) {
+    if (value) return value;
+  }
+  return std::nullopt;
+}
+
+}  // namespace varisk::genotypes

@@ -1,0 +1,145 @@
+#include "varisk/models/feature_column.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "varisk/core/error.hpp"
+#include "varisk/core/number.hpp"
+
+namespace varisk::models {
+namespace {
+
+/// One column of the table as one feature wants it.
+class Cleaner {
+ public:
+  Cleaner(const CovariateFeature& feature, const cohort::CovariateTable& table, CleaningCounts& counts)
+      : feature_(feature), table_(table), counts_(counts), column_(find_column()), conversion_(find_conversion()) {}
+
+  FeatureValue clean(const std::string& sample_id, std::size_t sample) {
+    const auto row = table_.find_row(sample_id);
+    std::optional<double> value;
+    if (!row || table_.is_missing(*row, column_)) {
+      ++counts_.missing;
+    } else if (const auto* number = std::get_if<NumberCovariate>(&feature_.value)) {
+      value = clean_number(*number, *row);
+    } else {
+      value = clean_category(std::get<CategoryCovariate>(feature_.value), *row);
+    }
+    if (value) return {*value, ValueState::observed};
+    return without_value(row, sample);
+  }
+
+ private:
+  std::size_t find_column() const {
+    if (const auto column = table_.find_column(feature_.column)) return *column;
+    std::vector<std::string> names;
+    for (const cohort::CovariateColumn& column : table_.columns()) names.push_back(column.name);
+    throw UserError(
+        fmt::format("expected a column '{}', which the model uses, found {}", feature_.column, fmt::join(names, ", ")),
+        table_.path() + ": line 1");
+  }
+
+  /// Nothing if the values are in the model's unit already.
+  std::optional<cohort::UnitConversion> find_conversion() const {
+    const auto& declared = table_.columns()[column_].unit;
+    if (!declared) return std::nullopt;
+    const auto* number = std::get_if<NumberCovariate>(&feature_.value);
+    const bool has_unit = number != nullptr && number->unit.has_value();
+    if (has_unit && *number->unit == *declared) return std::nullopt;
+    const auto conversion =
+        has_unit ? cohort::unit_conversion(*declared, *number->unit, number->analyte) : std::nullopt;
+    if (conversion) return conversion;
+    throw UserError(
+        fmt::format("expected {}, found the unit '{}'",
+                    has_unit ? "a unit that converts to " + *number->unit : "no unit, as in the model", *declared),
+        fmt::format("{}: line 1, column '{}'", table_.path(), feature_.column),
+        "convert the column, or correct its unit");
+  }
+
+  std::optional<double> clean_number(const NumberCovariate& number, std::size_t row) {
+    const std::string_view text = table_.text(row, column_);
+    const auto parsed = parse_double(text);
+    if (!parsed) throw UserError(fmt::format("expected a number, found '{}'", text), table_.where(row, column_));
+    const double value = conversion_ ? (*conversion_)(*parsed) : *parsed;
+    if (conversion_) ++counts_.converted;
+    if (!number.range || (number.range->low <= value && value <= number.range->high)) return value;
+    if (number.out_of_range == OnBadValue::error) {
+      const std::string unit = number.unit ? " " + *number.unit : "";
+      throw UserError(fmt::format("expected a value from {} to {}{}, found {}", format_double(number.range->low),
+                                  format_double(number.range->high), unit, format_double(value) + unit),
+                      table_.where(row, column_), "correct the value or its unit");
+    }
+    ++counts_.out_of_range;
+    return std::nullopt;
+  }
+
+  std::optional<double> clean_category(const CategoryCovariate& category, std::size_t row) {
+    const std::string_view text = table_.text(row, column_);
+    const auto found = std::find(category.levels.begin(), category.levels.end(), text);
+    if (found != category.levels.end()) return static_cast<double>(found - category.levels.begin());
+    if (category.unknown_level == OnBadValue::error) {
+      throw UserError(fmt::format("expected one of {}, found '{}'", fmt::join(category.levels, ", "), text),
+                      table_.where(row, column_));
+    }
+    ++counts_.unknown_level;
+    return std::nullopt;
+  }
+
+  FeatureValue without_value(std::optional<std::size_t> row, std::size_t sample) {
+    if (const auto* impute = std::get_if<ImputeMissing>(&feature_.missing)) {
+      ++counts_.imputed;
+      return {impute->value, ValueState::imputed};
+    }
+    if (std::holds_alternative<KeepMissing>(feature_.missing)) return {};
+    if (row) {
+      throw UserError(fmt::format("expected a value that the model can use, found '{}'", table_.text(*row, column_)),
+                      table_.where(*row, column_), "the model takes no missing value here");
+    }
+    // By number: ids of samples do not belong in messages.
+    throw UserError(fmt::format("expected a row for each sample, found none for sample {}", sample + 1),
+                    fmt::format("{}: column '{}'", table_.path(), feature_.column),
+                    "the model takes no missing value here");
+  }
+
+  const CovariateFeature& feature_;
+  const cohort::CovariateTable& table_;
+  CleaningCounts& counts_;
+  std::size_t column_;
+  std::optional<cohort::UnitConversion> conversion_;
+};
+
+double coded(Coding coding, double dosage, int ploidy) {
+  if (coding == Coding::additive || ploidy < 2) return dosage;
+  return coding == Coding::dominant ? std::min(dosage, 1.0) : std::max(dosage - 1.0, 0.0);
+}
+
+}  // namespace
+
+FeatureColumn covariate_column(const CovariateFeature& feature, const cohort::CovariateTable& table,
+                               std::span<const std::string> sample_ids, CleaningCounts& counts) {
+  Cleaner cleaner(feature, table, counts);
+  FeatureColumn column;
+  column.value.reserve(sample_ids.size());
+  column.state.reserve(sample_ids.size());
+  for (std::size_t sample = 0; sample < sample_ids.size(); ++sample) {
+    const FeatureValue cell = cleaner.clean(sample_ids[sample], sample);
+    column.value.push_back(cell.value);
+    column.state.push_back(cell.state);
+  }
+  return column;
+}
+
+FeatureValue score_value(const ScoreFeature& feature, std::optional<double> sum) {
+  if (!sum) return {};
+  return {(*sum - feature.mean) / feature.sd, ValueState::observed};
+}
+
+FeatureValue variant_value(const VariantFeature& feature, std::optional<double> dosage, int ploidy) {
+  if (dosage) return {coded(feature.coding, *dosage, ploidy), ValueState::observed};
+  if (feature.mean) return {*feature.mean, ValueState::imputed};
+  return {};
+}
+
+}  // namespace varisk::models

@@ -1,0 +1,15 @@
+#pragma once
+/// \file
+/// The `features` of a model file.
+
+#include <vector>
+
+#include "json_node.hpp"
+#include "varisk/models/features.hpp"
+
+namespace varisk::models {
+
+/// \param node  the object under `features` \throws UserError
+[[nodiscard]] std::vector<Feature> parse_features(const JsonNode& node);
+
+}  // namespace varisk::models

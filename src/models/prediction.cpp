@@ -1,0 +1,177 @@
+#include "varisk/models/prediction.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "varisk/core/error.hpp"
+
+namespace varisk::models {
+namespace {
+
+/// Nothing if a logarithm is not defined.
+std::optional<double> transformed(const Factor& factor, double x) {
+  if (const auto* affine = std::get_if<Affine>(&factor.transform)) {
+    if (affine->log && x <= 0) return std::nullopt;
+    return ((affine->log ? std::log(x) : x) - affine->center) / affine->scale;
+  }
+  if (const auto* interval = std::get_if<Interval>(&factor.transform)) {
+    const bool inside = (!interval->at_least || x >= *interval->at_least) && (!interval->below || x < *interval->below);
+    return inside ? 1.0 : 0.0;
+  }
+  return x == static_cast<double>(std::get<LevelIs>(factor.transform).level) ? 1.0 : 0.0;
+}
+
+/// The products of all terms of one sample, or why there are none.
+struct Evaluation {
+  std::vector<double> products;
+  double linear_predictor = 0;
+  std::size_t observed = 0;
+  std::vector<std::string> flags;
+  bool complete = true;
+
+  void fail(std::string flag) {
+    flags.push_back(std::move(flag));
+    complete = false;
+  }
+};
+
+void check_shape(const Model& model, std::span<const FeatureColumn> columns, std::size_t sample) {
+  if (columns.size() != model.features.size()) {
+    throw InternalError(fmt::format("model {} has {} features, {} columns were given", model.id, model.features.size(),
+                                    columns.size()));
+  }
+  for (const FeatureColumn& column : columns) {
+    if (sample < column.value.size() && sample < column.state.size()) continue;
+    throw InternalError(fmt::format("sample {} of a column with {} values and {} states", sample, column.value.size(),
+                                    column.state.size()));
+  }
+}
+
+void look_at_states(const Model& model, std::span<const FeatureColumn> columns, std::size_t sample, Evaluation& out) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    switch (columns[i].state[sample]) {
+      case ValueState::observed: ++out.observed; break;
+      case ValueState::imputed: out.flags.push_back("imputed:" + model.features[i].name); break;
+      case ValueState::missing: out.fail("missing:" + model.features[i].name); break;
+    }
+  }
+}
+
+void multiply(const Model& model, std::span<const FeatureColumn> columns, std::size_t sample, Evaluation& out) {
+  out.products.reserve(model.terms.size());
+  for (const Term& term : model.terms) {
+    double product = 1;
+    for (const Factor& factor : term.factors) {
+      const auto value = transformed(factor, columns[factor.feature].value[sample]);
+      if (!value) out.fail("not_positive:" + model.features[factor.feature].name);
+      product *= value.value_or(0);
+    }
+    out.products.push_back(product);
+  }
+}
+
+double slope(const Model& model) { return model.calibration ? model.calibration->slope : 1; }
+
+/// From intercept + Σ terms to the log odds of the population that the model is used in.
+double adjusted(const Model& model, double sum) {
+  if (model.prevalence) sum += logit(model.prevalence->population) - logit(model.prevalence->training);
+  if (model.calibration) sum = model.calibration->intercept + model.calibration->slope * sum;
+  return sum;
+}
+
+Evaluation evaluate(const Model& model, std::span<const FeatureColumn> columns, std::size_t sample) {
+  check_shape(model, columns, sample);
+  Evaluation out;
+  look_at_states(model, columns, sample, out);
+  if (out.complete) multiply(model, columns, sample, out);
+  if (out.complete) {
+    double sum = model.intercept;
+    for (std::size_t i = 0; i < model.terms.size(); ++i) sum += model.terms[i].coefficient * out.products[i];
+    out.linear_predictor = adjusted(model, sum);
+    if (!std::isfinite(out.linear_predictor)) out.fail("not_finite");
+  }
+  std::sort(out.flags.begin(), out.flags.end());
+  out.flags.erase(std::unique(out.flags.begin(), out.flags.end()), out.flags.end());
+  return out;
+}
+
+/// xᵀ V x of x = (1, products): the variance of intercept + Σ terms.
+double variance(const Model& model, const std::vector<double>& products) {
+  const std::size_t n = products.size() + 1;
+  const auto x = [&](std::size_t i) { return i == 0 ? 1.0 : products[i - 1]; };
+  double sum = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < n; ++j) sum += x(i) * x(j) * model.covariance[i * n + j];
+  }
+  return sum;
+}
+
+void add_standard_error(const Model& model, const Evaluation& evaluation, Prediction& out) {
+  if (model.covariance.empty()) return;
+  const double of_sum = variance(model, evaluation.products);
+  if (of_sum >= 0 && std::isfinite(of_sum)) {
+    out.standard_error = std::abs(slope(model)) * std::sqrt(of_sum);
+    return;
+  }
+  const std::string flag = "negative_variance";
+  out.flags.insert(std::lower_bound(out.flags.begin(), out.flags.end(), flag), flag);
+}
+
+std::optional<std::string> band_of(const Model& model, double probability) {
+  for (const Band& band : model.bands) {
+    if (!band.below || probability < *band.below) return band.name;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+double logistic(double x) noexcept {
+  if (x >= 0) return 1 / (1 + std::exp(-x));
+  const double odds = std::exp(x);
+  return odds / (1 + odds);
+}
+
+double logit(double p) noexcept { return std::log(p) - std::log1p(-p); }
+
+Prediction predict(const Model& model, std::span<const FeatureColumn> columns, std::size_t sample) {
+  Evaluation evaluation = evaluate(model, columns, sample);
+  Prediction out;
+  if (!columns.empty()) {
+    out.observed_fraction = static_cast<double>(evaluation.observed) / static_cast<double>(columns.size());
+  }
+  out.flags = std::move(evaluation.flags);
+  if (!evaluation.complete) return out;
+  out.linear_predictor = evaluation.linear_predictor;
+  out.probability = logistic(evaluation.linear_predictor);
+  out.band = band_of(model, *out.probability);
+  add_standard_error(model, evaluation, out);
+  return out;
+}
+
+double baseline(const Model& model) {
+  double sum = model.intercept;
+  for (const Term& term : model.terms) sum += term.coefficient * term.reference;
+  return adjusted(model, sum);
+}
+
+std::vector<Contribution> explain(const Model& model, std::span<const FeatureColumn> columns, std::size_t sample) {
+  const Evaluation evaluation = evaluate(model, columns, sample);
+  std::vector<Contribution> out;
+  if (!evaluation.complete) return out;
+  for (std::size_t i = 0; i < model.terms.size(); ++i) {
+    const Term& term = model.terms[i];
+    const double value = evaluation.products[i];
+    out.push_back({term.name, value, term.reference, slope(model) * term.coefficient * (value - term.reference)});
+  }
+  std::sort(out.begin(), out.end(), [](const Contribution& a, const Contribution& b) {
+    const double left = std::abs(a.contribution);
+    const double right = std::abs(b.contribution);
+    return left != right ? left > right : a.term < b.term;
+  });
+  return out;
+}
+
+}  // namespace varisk::models

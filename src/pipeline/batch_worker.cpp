@@ -1,0 +1,238 @@
+#include "batch_worker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "varisk/core/error.hpp"
+
+namespace varisk::pipeline {
+namespace {
+
+using genotypes::RecordFault;
+using sites::MatchKind;
+
+SiteState state_of(MatchKind kind) {
+  switch (kind) {
+    case MatchKind::none: return SiteState::allele_mismatch;
+    case MatchKind::flipped: return SiteState::flipped;
+    case MatchKind::other_unknown:
+    case MatchKind::as_given: break;
+  }
+  return SiteState::matched;
+}
+
+}  // namespace
+
+BatchWorker::BatchWorker(const sites::SitePlan& plan, sites::GenomeBuild build, const PassOptions& options,
+                         std::span<genotypes::CallSink* const> sinks)
+    : plan_(&plan), build_(build), options_(options), sinks_(sinks.begin(), sinks.end()), cursor_(plan) {
+  for (const genotypes::CallSink* sink : sinks) partials_.push_back(sink->make_partial());
+}
+
+void BatchWorker::start_file(const io::VariantSource& source, const genotypes::SampleColumns& samples) {
+  source_ = &source;
+  decoder_.emplace(options_.decode, samples);
+}
+
+BatchResult BatchWorker::process(const io::RecordBatch& batch) {
+  BatchResult result;
+  contig_.clear();
+  record_count_ = 0;
+  candidates_.clear();
+  const bool good =
+      source_->encoding() == io::Encoding::bcf ? process_bcf(batch, result) : process_text(batch.records(), result);
+  if (good && !flush(result) && !result.fault) throw InternalError("a record failed without a reason");
+  result.counts.records = result.lines;
+  return result;
+}
+
+/// Notes a change of contig or position; all records of the position before are settled then.
+bool BatchWorker::start_record(std::string_view contig, std::int64_t position, BatchResult& result) {
+  const bool same_contig = contig == contig_;
+  if (same_contig && position == position_) return true;
+  if (record_count_ > 0 && !flush(result)) return false;
+  if (same_contig && position < position_) {
+    result.fault = RecordFault{fmt::format("position {} comes after {}: the file is not sorted", position, position_),
+                               "sort it with bcftools sort"};
+    return false;
+  }
+  if (!same_contig) {
+    contig_ = contig;
+    canonical_contig_ = sites::canonical_contig(contig);
+    cursor_.set_contig(plan_->find_contig(canonical_contig_));
+    result.contigs.push_back(contig_);
+  }
+  position_ = position;
+  if (!result.first) result.first = BatchResult::Place{contig_, position};
+  return true;
+}
+
+bool BatchWorker::process_text(std::string_view lines, BatchResult& result) {
+  while (!lines.empty()) {
+    const std::size_t end = lines.find('\n');
+    std::string_view line = lines.substr(0, end);
+    lines.remove_prefix(end + 1);
+    ++result.lines;
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    RecordFault fault;
+    const auto head = genotypes::parse_head(line, fault);
+    if (!head) {
+      result.fault = fault;
+      return false;
+    }
+    if (!start_record(head->contig, head->position.value, result)) return false;
+    const auto span = static_cast<std::int64_t>(head->ref.size());
+    const auto range = cursor_.find(position_, position_ + span - 1);
+    if (range.empty()) continue;
+    Record& record = new_record();
+    record.text = genotypes::parse_fields(*head, fault);
+    if (!record.text || !genotypes::parse_alleles(head->ref, head->alts, record.site.alleles, fault)) {
+      result.fault = fault;
+      return false;
+    }
+    record.filter = record.text->filter;
+    record.site.imputation_r2.reset();
+    if (options_.min_r2) record.site.imputation_r2 = genotypes::imputation_r2(record.text->info);
+    add_record(range);
+  }
+  if (result.lines > 0) result.last = BatchResult::Place{contig_, position_};
+  return true;
+}
+
+bool BatchWorker::process_bcf(const io::RecordBatch& batch, BatchResult& result) {
+  const std::string_view bytes = batch.records();
+  const auto offsets = batch.offsets();
+  for (std::size_t i = 0; i < offsets.size(); ++i) {
+    const std::size_t stop = i + 1 < offsets.size() ? offsets[i + 1] : bytes.size();
+    ++result.lines;
+    RecordFault fault;
+    auto parsed = genotypes::BcfRecord::parse(bytes.substr(offsets[i], stop - offsets[i]), source_->header(), fault);
+    if (!parsed) {
+      result.fault = fault;
+      return false;
+    }
+    if (!start_record(parsed->contig, parsed->position.value, result)) return false;
+    const auto range = cursor_.find(position_, position_ + std::max<std::int64_t>(parsed->span(), 1) - 1);
+    if (range.empty()) continue;
+    Record& record = new_record();
+    record.text.reset();
+    record.sample_count = parsed->sample_count;
+    if (!parsed->parse_site(record.site, record.filter, fault) || !parsed->parse_format(record.format, fault)) {
+      result.fault = fault;
+      return false;
+    }
+    add_record(range);
+  }
+  if (result.lines > 0) result.last = BatchResult::Place{contig_, position_};
+  return true;
+}
+
+BatchWorker::Record& BatchWorker::new_record() {
+  if (record_count_ == records_.size()) records_.emplace_back();
+  return records_[record_count_++];
+}
+
+/// Matches the newest record with the wanted sites near it; each site keeps its best record.
+void BatchWorker::add_record(sites::SiteRange range) {
+  const std::size_t index = record_count_ - 1;
+  const Record& record = records_[index];
+  alleles_.assign(record.site.alleles.begin(), record.site.alleles.end());
+  for (std::uint32_t number = range.first; number < range.last; ++number) {
+    const SiteId site{number};
+    const sites::WantedSite& wanted = plan_->site(site);
+    const auto match = sites::match_alleles(wanted, Position{position_}, alleles_);
+    // A record that merely spans the site says nothing about its alleles.
+    if (match.kind == MatchKind::none && wanted.position.value != position_) continue;
+    const auto found = std::find_if(candidates_.begin(), candidates_.end(),
+                                    [&](const Candidate& candidate) { return candidate.site == site; });
+    if (found == candidates_.end()) {
+      candidates_.push_back({site, index, match, 0});
+    } else if (match.kind > found->match.kind) {
+      *found = {site, index, match, 0};
+    } else if (match.kind == found->match.kind && match.kind != MatchKind::none) {
+      ++found->equal_records;
+    }
+  }
+}
+
+bool BatchWorker::flush(BatchResult& result) {
+  for (const Candidate& candidate : candidates_) {
+    if (!settle(candidate, result)) return false;
+  }
+  candidates_.clear();
+  record_count_ = 0;
+  return true;
+}
+
+std::string BatchWorker::spell(const Record& record) const {
+  std::string alts;
+  for (std::size_t i = 1; i < record.site.alleles.size(); ++i) alts += (i > 1 ? "," : "") + record.site.alleles[i];
+  return fmt::format("{}:{}:{}:{}", contig_, position_, record.site.alleles.front(), alts.empty() ? "." : alts);
+}
+
+bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
+  Record& record = records_[candidate.record];
+  SiteEvent event;
+  event.site = candidate.site;
+  SiteOutcome& outcome = event.outcome;
+  outcome.state = state_of(candidate.match.kind);
+  const sites::WantedSite& wanted = plan_->site(candidate.site);
+
+  if (outcome.state == SiteState::allele_mismatch) {
+    outcome.reason = "no record at the position has these alleles";
+  } else if (candidate.match.kind == MatchKind::other_unknown && !options_.keep_palindromic) {
+    const std::string complement = sites::reverse_complement(wanted.effect_allele);
+    if (std::find(record.site.alleles.begin(), record.site.alleles.end(), complement) != record.site.alleles.end()) {
+      outcome.state = SiteState::ambiguous;
+      outcome.reason = "palindromic, and the other allele is not given";
+    }
+  }
+  const bool usable = outcome.state == SiteState::matched || outcome.state == SiteState::flipped;
+  if (usable && options_.pass_only && record.filter != "PASS" && record.filter != ".") {
+    outcome.state = SiteState::filtered;
+    outcome.reason = "FILTER is " + record.filter;
+  } else if (usable && options_.min_r2 &&
+             !(record.site.imputation_r2 && *record.site.imputation_r2 >= *options_.min_r2)) {
+    outcome.state = SiteState::filtered;
+    outcome.reason = record.site.imputation_r2 ? fmt::format("imputation R2 is {}", *record.site.imputation_r2)
+                                               : std::string("no imputation R2");
+  } else if (usable) {
+    const auto rule = copy_rule(build_, canonical_contig_, wanted.position);
+    RecordFault fault;
+    const std::size_t alleles = record.site.alleles.size();
+    const bool decoded = record.text
+                             ? decoder_->decode(*record.text, candidate.match.effect, alleles, rule, block_, fault)
+                             : decoder_->decode(record.format, record.sample_count, candidate.match.effect, alleles,
+                                                rule, block_, fault);
+    if (!decoded) {
+      result.fault = RecordFault{fmt::format("{}: {}", spell(record), fault.what), fault.help};
+      return false;
+    }
+    outcome.observed = block_.observed_calls;
+    outcome.missing = static_cast<std::int64_t>(block_.code.size()) - block_.observed_calls;
+    outcome.observed_alleles = block_.observed_alleles;
+    outcome.effect_alleles = block_.effect_alleles;
+    result.counts.polyploid_calls += block_.polyploid;
+    result.counts.heteroplasmic_calls += block_.heteroplasmic;
+    result.counts.male_heterozygous_calls += block_.male_heterozygous;
+    if (plan_->has_many_spellings(candidate.site)) {
+      event.deferred = std::make_unique<genotypes::CallBlock>(block_);
+    } else {
+      for (std::size_t i = 0; i < sinks_.size(); ++i) sinks_[i]->take(*partials_[i], candidate.site, block_);
+    }
+  }
+  if (candidate.equal_records > 0) {
+    result.counts.duplicate_records += static_cast<std::int64_t>(candidate.equal_records);
+    outcome.reason =
+        fmt::format("{} further record(s) with these alleles; the first was used", candidate.equal_records);
+  }
+  if (outcome.state != SiteState::matched || options_.keep_all_records || candidate.equal_records > 0) {
+    outcome.record = spell(record);
+  }
+  result.events.push_back(std::move(event));
+  return true;
+}
+
+}  // namespace varisk::pipeline

@@ -1,0 +1,93 @@
+#pragma once
+/// \file
+/// The parallel middle of the pass: match and decode the records of one batch.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "varisk/pipeline/variant_pass.hpp"
+
+namespace varisk::pipeline {
+
+/// One wanted site that the batch has something to say about.
+struct SiteEvent {
+  SiteId site{};
+  SiteOutcome outcome;
+  /// Set for a site that another batch may hold too: its calls go to the sinks in the order of the file.
+  std::unique_ptr<genotypes::CallBlock> deferred;
+};
+
+/// What the serial end of the pipeline needs to know of a batch.
+struct BatchResult {
+  struct Place {
+    std::string contig;
+    std::int64_t position = 0;
+  };
+
+  std::vector<SiteEvent> events;
+  PassCounts counts;
+  std::int64_t lines = 0;
+  std::vector<std::string> contigs;  ///< in the order in which they start or go on in the batch
+  std::optional<Place> first;
+  std::optional<Place> last;
+  std::optional<genotypes::RecordFault> fault;  ///< at line or record `lines`
+};
+
+/// Scratch memory and partial sums of one thread.
+class BatchWorker {
+ public:
+  BatchWorker(const sites::SitePlan& plan, sites::GenomeBuild build, const PassOptions& options,
+              std::span<genotypes::CallSink* const> sinks);
+
+  /// Before the first batch of each file.
+  void start_file(const io::VariantSource& source, const genotypes::SampleColumns& samples);
+  [[nodiscard]] BatchResult process(const io::RecordBatch& batch);
+  [[nodiscard]] std::vector<std::unique_ptr<genotypes::CallSink::Partial>>& partials() { return partials_; }
+
+ private:
+  /// A record of the current position that a wanted site may match.
+  struct Record {
+    genotypes::SiteFields site;
+    std::string filter;
+    std::optional<genotypes::TextFields> text;
+    std::vector<genotypes::BcfField> format;
+    std::uint32_t sample_count = 0;
+  };
+  struct Candidate {
+    SiteId site{};
+    std::size_t record = 0;
+    sites::AlleleMatch match;
+    std::size_t equal_records = 0;  ///< further records that match as well
+  };
+
+  bool process_text(std::string_view lines, BatchResult& result);
+  bool process_bcf(const io::RecordBatch& batch, BatchResult& result);
+  bool start_record(std::string_view contig, std::int64_t position, BatchResult& result);
+  void add_record(sites::SiteRange range);
+  bool flush(BatchResult& result);
+  bool settle(const Candidate& candidate, BatchResult& result);
+  [[nodiscard]] std::string spell(const Record& record) const;
+  Record& new_record();
+
+  const sites::SitePlan* plan_;
+  sites::GenomeBuild build_;
+  PassOptions options_;
+  std::vector<genotypes::CallSink*> sinks_;
+  std::vector<std::unique_ptr<genotypes::CallSink::Partial>> partials_;
+  sites::SiteCursor cursor_;
+  const io::VariantSource* source_ = nullptr;
+  std::optional<genotypes::CallDecoder> decoder_;
+
+  std::string contig_;  ///< as the file writes it
+  std::string canonical_contig_;
+  std::int64_t position_ = 0;
+  std::vector<Record> records_;  ///< of the current position; the first `record_count_` are in use
+  std::size_t record_count_ = 0;
+  std::vector<Candidate> candidates_;
+  std::vector<std::string_view> alleles_;
+  genotypes::CallBlock block_;
+};
+
+}  // namespace varisk::pipeline

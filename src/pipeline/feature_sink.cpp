@@ -1,0 +1,42 @@
+#include "feature_sink.hpp"
+
+namespace varisk::pipeline {
+
+using genotypes::CallBlock;
+
+FeatureSink::FeatureSink(const std::vector<VariantUse>& uses, const std::vector<SiteId>& sites, std::size_t samples)
+    : sites_(sites) {
+  copies_.resize(uses.size());
+  for (Copies& copies : copies_) {
+    copies.dosage.resize(samples);
+    copies.ploidy.resize(samples);
+  }
+}
+
+void FeatureSink::take(Partial& /*partial*/, SiteId site, const CallBlock& calls) const {
+  for (std::size_t use = 0; use < sites_.size(); ++use) {
+    if (sites_[use] != site) continue;
+    Copies& to = copies_[use];
+    for (std::size_t i = 0; i < calls.code.size(); ++i) {
+      const auto code = calls.code[i];
+      if (is_missing(code)) continue;
+      to.ploidy[i] = static_cast<std::uint8_t>(ploidy(code));
+      to.dosage[i] = calls.has_dosage ? calls.dosage[i] : copies(code);
+    }
+  }
+}
+
+models::FeatureColumn FeatureSink::column(std::size_t use, const models::VariantFeature& feature) const {
+  const Copies& from = copies_[use];
+  models::FeatureColumn column;
+  for (std::size_t i = 0; i < from.dosage.size(); ++i) {
+    const bool called = from.ploidy[i] != 0;
+    const auto value = models::variant_value(feature, called ? std::optional(from.dosage[i]) : std::nullopt,
+                                             called ? from.ploidy[i] : 2);
+    column.value.push_back(value.value);
+    column.state.push_back(value.state);
+  }
+  return column;
+}
+
+}  // namespace varisk::pipeline

@@ -1,0 +1,40 @@
+#pragma once
+/// \file
+/// Copies of the variants that models use as features.
+
+#include <vector>
+
+#include "varisk/genotypes/call_sink.hpp"
+#include "varisk/models/feature_column.hpp"
+#include "varisk/models/model.hpp"
+#include "varisk/sites/site_plan.hpp"
+
+namespace varisk::pipeline {
+
+/// A variant feature of one model of the run.
+struct VariantUse {
+  std::size_t model = 0;
+  std::size_t feature = 0;
+};
+
+/// Each feature has a column of its own and each site comes once, so threads write side by side.
+class FeatureSink final : public genotypes::CallSink {
+ public:
+  FeatureSink(const std::vector<VariantUse>& uses, const std::vector<SiteId>& sites, std::size_t samples);
+
+  [[nodiscard]] std::unique_ptr<Partial> make_partial() const override { return std::make_unique<Partial>(); }
+  void take(Partial& partial, SiteId site, const genotypes::CallBlock& calls) const override;
+  void merge(Partial& /*partial*/) override {}
+
+  [[nodiscard]] models::FeatureColumn column(std::size_t use, const models::VariantFeature& feature) const;
+
+ private:
+  struct Copies {
+    std::vector<double> dosage;
+    std::vector<std::uint8_t> ploidy;  ///< 0: no call
+  };
+  std::vector<SiteId> sites_;  ///< of each use
+  mutable std::vector<Copies> copies_;
+};
+
+}  // namespace varisk::pipeline

@@ -1,0 +1,237 @@
+#include "result_tables.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace varisk::pipeline {
+namespace {
+
+using scoring::RowState;
+
+std::string settled_reason(const scoring::ScoringRow& row, RowState state) {
+  switch (state) {
+    case RowState::unsupported:
+    case RowState::not_harmonised: return row.reason;
+    case RowState::duplicate: return "another row has this effect allele of this site";
+    case RowState::ambiguous:
+      return row.other_allele ? "palindromic alleles: the strand cannot be told"
+                              : "an insertion or deletion without its other allele";
+    default: return {};
+  }
+}
+
+std::string_view name_of(Sex sex) {
+  switch (sex) {
+    case Sex::male: return "male";
+    case Sex::female: return "female";
+    case Sex::unknown: break;
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+ResultTables::ResultTables(OutputFolder& folder, const ScoreInputs& inputs, const ScoreOptions& options,
+                           const ScorePlans& plans)
+    : inputs_(&inputs),
+      options_(&options),
+      plans_(&plans),
+      scores_(folder.create("scores.tsv"), report::scores_header),
+      risk_(folder.create("risk.tsv"), report::risk_header),
+      samples_(folder.create("samples.tsv"), report::samples_header),
+      matches_(folder.create("matches.tsv"), report::matches_header),
+      states_(plans.scores.scores().size()),
+      model_states_(inputs.models.size()),
+      score_lines_(plans.scores.scores().size()) {
+  if (options.sites != SiteRows::none) sites_.emplace(folder.create("sites.tsv"), report::sites_header);
+  if (options.explain > 0) explain_.emplace(folder.create("explain.tsv"), report::explain_header);
+}
+
+void ResultTables::add(const GroupResult& result) {
+  write_scores(result);
+  write_risks(result);
+  write_samples(result);
+  collect_sites(result);
+}
+
+void ResultTables::write_scores(const GroupResult& result) {
+  const auto& ids = result.group().sample_ids;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    for (std::size_t s = 0; s < inputs_->score_ids.size(); ++s) {
+      const scoring::SampleScore score = result.scores().result(s, i);
+      const auto& states = result.states(s);
+      const auto used = static_cast<std::int64_t>(result.rows_used(s));
+      const auto absent = static_cast<std::int64_t>(states[static_cast<std::size_t>(RowState::absent)]);
+      report::ScoreRow row;
+      row.sample_id = ids[i];
+      row.score_id = inputs_->score_ids[s];
+      if (result.passes(s)) row.sum = result.scores().value(s, score.sum);
+      row.allele_count = 2 * (used + absent) - score.fewer_alleles;
+      row.rows_used = used;
+      row.rows_total = static_cast<std::int64_t>(plans_->scores.scores()[s].settled.size());
+      row.rows_imputed = score.imputed;
+      row.rows_observed = used + absent - score.unobserved;
+      write_row(scores_, row);
+    }
+  }
+}
+
+void ResultTables::write_risks(const GroupResult& result) {
+  const auto& ids = result.group().sample_ids;
+  std::vector<std::vector<models::FeatureColumn>> columns;
+  std::vector<std::vector<std::string>> low;
+  for (std::size_t m = 0; m < inputs_->models.size(); ++m) {
+    columns.push_back(result.feature_columns(m, cleaning_));
+    low.push_back(result.low_scores(m));
+  }
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    for (std::size_t m = 0; m < inputs_->models.size(); ++m) {
+      const models::Model& model = inputs_->models[m];
+      models::Prediction prediction = models::predict(model, columns[m], i);
+      for (const std::string& id : low[m]) prediction.flags.push_back("below_min_match:" + id);
+      std::sort(prediction.flags.begin(), prediction.flags.end());
+      write_risk(risk_, ids[i], model, prediction);
+      if (!explain_) continue;
+      write_contributions(*explain_, ids[i], model, models::explain(model, columns[m], i),
+                          static_cast<std::size_t>(options_->explain));
+    }
+  }
+}
+
+void ResultTables::write_samples(const GroupResult& result) {
+  const SampleGroup& group = result.group();
+  std::vector<std::string> paths;
+  for (const std::size_t file : group.files) paths.push_back(inputs_->sources[file]->path());
+  std::sort(paths.begin(), paths.end());
+  const std::string sources = fmt::format("{}", fmt::join(paths, ";"));
+  for (std::size_t i = 0; i < group.sample_ids.size(); ++i) {
+    const SampleCounts counts = result.samples().counts(i);
+    const Sex inferred = result.samples().inferred_sex(i);
+    std::vector<std::string> flags;
+    const bool known = !group.sex.empty() && group.sex[i] != Sex::unknown;
+    if (known && inferred != Sex::unknown && inferred != group.sex[i]) flags.emplace_back("sex_differs");
+    const std::optional<double> heterozygosity =
+        counts.hard_diploid > 0 ? std::optional(static_cast<double>(counts.heterozygous) / counts.hard_diploid)
+                                : std::nullopt;
+    samples_ << group.sample_ids[i] << std::string_view(sources) << static_cast<std::int64_t>(plans_->sites.size())
+             << static_cast<std::int64_t>(result.matched_sites()) - counts.unobserved << heterozygosity
+             << name_of(inferred) << std::string_view(fmt::format("{}", fmt::join(flags, ";")));
+    samples_.end_row();
+  }
+}
+
+void ResultTables::collect(Lines& lines, std::size_t row, SiteLine line) const {
+  const bool problem = line.state != RowState::matched || !line.outcome.reason.empty();
+  if (options_->sites == SiteRows::none || (options_->sites == SiteRows::problems && !problem)) return;
+  auto& known = lines[row];
+  const auto same = std::find_if(known.begin(), known.end(), [&](const SiteLine& other) {
+    return other.state == line.state && other.outcome.reason == line.outcome.reason;
+  });
+  if (same == known.end()) {
+    known.push_back(std::move(line));
+    return;
+  }
+  same->outcome.observed += line.outcome.observed;
+  same->outcome.missing += line.outcome.missing;
+  same->outcome.observed_alleles += line.outcome.observed_alleles;
+  same->outcome.effect_alleles += line.outcome.effect_alleles;
+  same->imputed += line.imputed;
+}
+
+void ResultTables::collect_sites(const GroupResult& result) {
+  const auto n = static_cast<std::int64_t>(result.group().sample_ids.size());
+  const auto scores = plans_->scores.scores();
+  for (std::size_t s = 0; s < scores.size(); ++s) {
+    for (std::size_t k = 0; k < scoring::row_states; ++k) states_[s][k] += result.states(s)[k];
+    if (options_->sites == SiteRows::none) continue;
+    for (std::size_t i = 0; i < scores[s].settled.size(); ++i) {
+      SiteLine line;
+      line.state = result.row_state(s, i);
+      if (scores[s].settled[i]) {
+        line.outcome.reason = settled_reason(scores[s].row(i), line.state);
+      } else {
+        line.outcome = result.pass().outcome(scores[s].site[i]);
+        genotypes::CallBlock calls;
+        calls.observed_alleles = line.outcome.observed_alleles;
+        const bool absent = line.state == RowState::absent;
+        if (absent) line.outcome.missing = n;
+        const bool used = absent || line.state == RowState::matched || line.state == RowState::flipped;
+        if (used && result.scores().impute_frequency(s, i, absent ? nullptr : &calls))
+          line.imputed = line.outcome.missing;
+      }
+      collect(score_lines_[s], i, std::move(line));
+    }
+  }
+  for (std::size_t use = 0; use < plans_->variant_uses.size(); ++use) {
+    SiteLine line;
+    line.outcome = result.pass().outcome(plans_->variant_sites[use]);
+    line.state = row_state(line.outcome.state);
+    if (line.state == RowState::absent) line.outcome.missing = n;
+    const VariantUse& entry = plans_->variant_uses[use];
+    const auto& feature = std::get<models::VariantFeature>(inputs_->models[entry.model].features[entry.feature].source);
+    if (feature.mean) line.imputed = line.outcome.missing;
+    ++model_states_[entry.model][line.state];
+    collect(variant_lines_, use, std::move(line));
+  }
+}
+
+void ResultTables::write_matches() {
+  const auto write = [&](const std::string& consumer, RowState state, std::size_t rows) {
+    matches_ << std::string_view(consumer) << to_string(state) << static_cast<std::int64_t>(rows);
+    matches_.end_row();
+  };
+  for (std::size_t s = 0; s < states_.size(); ++s) {
+    for (std::size_t k = 0; k < scoring::row_states; ++k) {
+      if (states_[s][k] > 0) write(inputs_->score_ids[s], static_cast<RowState>(k), states_[s][k]);
+    }
+  }
+  for (std::size_t m = 0; m < model_states_.size(); ++m) {
+    for (const auto& [state, rows] : model_states_[m]) write(inputs_->models[m].id, state, rows);
+  }
+}
+
+void ResultTables::write_site(const std::string& consumer, std::int64_t row, const std::string& variant,
+                              const SiteLine& line) {
+  const SiteOutcome& outcome = line.outcome;
+  const std::optional<double> frequency =
+      outcome.observed_alleles > 0
+          ? std::optional(outcome.effect_alleles / static_cast<double>(outcome.observed_alleles))
+          : std::nullopt;
+  *sites_ << std::string_view(consumer) << row << std::string_view(variant) << to_string(line.state)
+          << std::string_view(outcome.reason) << std::string_view(outcome.record)
+          << std::string_view(line.state == RowState::flipped ? "yes" : "no") << frequency << outcome.observed
+          << outcome.missing << line.imputed;
+  sites_->end_row();
+}
+
+void ResultTables::write_sites() {
+  const auto scores = plans_->scores.scores();
+  for (std::size_t s = 0; s < scores.size(); ++s) {
+    for (const auto& [i, lines] : score_lines_[s]) {
+      const scoring::ScoringRow& row = scores[s].row(i);
+      const std::string variant =
+          fmt::format("{}:{}:{}:{}", row.contig, row.position.value, row.effect_allele, row.other_allele.value_or("?"));
+      for (const SiteLine& line : lines) write_site(inputs_->score_ids[s], row.number, variant, line);
+    }
+  }
+  for (const auto& [use, lines] : variant_lines_) {
+    const VariantUse& entry = plans_->variant_uses[use];
+    const models::Model& model = inputs_->models[entry.model];
+    const sites::WantedSite& site = plans_->sites.site(plans_->variant_sites[use]);
+    const std::string variant = fmt::format("{}:{}:{}:{}", plans_->sites.contig(site.contig), site.position.value,
+                                            site.effect_allele, site.other_allele.value_or("?"));
+    for (const SiteLine& line : lines)
+      write_site(model.id, static_cast<std::int64_t>(entry.feature + 1), variant, line);
+  }
+}
+
+void ResultTables::finish() {
+  write_matches();
+  if (sites_) write_sites();
+  for (report::TsvWriter* table : {&scores_, &risk_, &samples_, &matches_}) table->flush();
+  if (sites_) sites_->flush();
+  if (explain_) explain_->flush();
+}
+
+}  // namespace varisk::pipeline

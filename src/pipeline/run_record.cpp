@@ -1,0 +1,114 @@
+#include "run_record.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+
+#include "varisk/core/digest.hpp"
+#include "varisk/core/version.hpp"
+
+namespace varisk::pipeline {
+namespace {
+
+io::Json identity(const std::string& path) {
+  io::Json entry;
+  entry["path"] = path;
+  if (path == "-") return entry;
+  const FileIdentity file = identify_file(path);
+  entry["size"] = file.size;
+  entry["modified_ns"] = file.modified_ns;
+  entry["xxh3"] = file.digest;
+  return entry;
+}
+
+std::string utc(std::chrono::system_clock::time_point time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+io::Json count_rows(const std::array<std::size_t, scoring::row_states>& states) {
+  io::Json rows = io::Json::object();
+  for (std::size_t k = 0; k < states.size(); ++k)
+    rows[std::string(to_string(static_cast<scoring::RowState>(k)))] = states[k];
+  return rows;
+}
+
+io::Json score_entries(const ScoreInputs& inputs, const ResultTables& tables) {
+  io::Json scores = io::Json::array();
+  std::size_t index = 0;
+  for (const auto& file : inputs.scoring_files) {
+    for (const auto& column : file.scores) {
+      io::Json entry;
+      entry["id"] = column.id;
+      entry["build"] = std::string(sites::to_string(file.build));
+      entry["rows"] = count_rows(tables.states()[index++]);
+      entry["file"] = identity(file.path);
+      scores.push_back(std::move(entry));
+    }
+  }
+  return scores;
+}
+
+io::Json cleaning_entries(const ResultTables& tables) {
+  io::Json cleaning = io::Json::object();
+  for (const auto& [column, counts] : tables.cleaning()) {
+    cleaning[column] = {{"converted", counts.converted},
+                        {"out_of_range", counts.out_of_range},
+                        {"unknown_level", counts.unknown_level},
+                        {"missing", counts.missing},
+                        {"imputed", counts.imputed}};
+  }
+  return cleaning;
+}
+
+}  // namespace
+
+io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, const ResultTables& tables,
+                    const PassCounts& counts, const std::vector<std::string>& command_line,
+                    std::chrono::system_clock::time_point started) {
+  io::Json record;
+  record["format"] = "varisk-run/1";
+  record["version"] = std::string(version());
+  record["command_line"] = command_line;
+  record["genome_build"] = std::string(sites::to_string(inputs.build));
+  record["min_match"] = options.min_match.value_or(default_min_match);
+
+  std::vector<std::string> paths;
+  for (const auto& source : inputs.sources) paths.push_back(source->path());
+  std::sort(paths.begin(), paths.end());
+  record["variants"] = io::Json::array();
+  for (const std::string& path : paths) record["variants"].push_back(identity(path));
+  if (inputs.covariates) record["covariates"] = identity(inputs.covariates->path());
+  record["scores"] = score_entries(inputs, tables);
+  record["models"] = io::Json::array();
+  for (std::size_t m = 0; m < inputs.models.size(); ++m) {
+    io::Json entry;
+    entry["id"] = inputs.models[m].id;
+    entry["baseline"] = models::baseline(inputs.models[m]);
+    entry["notice"] = inputs.models[m].notice;
+    entry["file"] = identity(inputs.model_paths[m]);
+    record["models"].push_back(std::move(entry));
+  }
+  std::size_t samples = 0;
+  for (const SampleGroup& group : inputs.groups) samples += group.sample_ids.size();
+  record["counts"] = {{"samples", samples},
+                      {"records", counts.records},
+                      {"polyploid_calls", counts.polyploid_calls},
+                      {"heteroplasmic_calls", counts.heteroplasmic_calls},
+                      {"male_heterozygous_calls", counts.male_heterozygous_calls},
+                      {"duplicate_records", counts.duplicate_records}};
+  record["cleaning"] = cleaning_entries(tables);
+  record["flags"] = inputs.flags;
+  record["warnings"] = inputs.warnings;
+
+  const auto now = std::chrono::system_clock::now();
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  record["started"] = utc(started);
+  record["seconds"] = std::chrono::duration<double>(now - started).count();
+  record["peak_memory_kib"] = usage.ru_maxrss;
+  return record;
+}
+
+}  // namespace varisk::pipeline

@@ -1,0 +1,19 @@
+#pragma once
+/// \file
+/// `run.json`: what was run on what, and what came of it.
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "result_tables.hpp"
+#include "varisk/io/json.hpp"
+
+namespace varisk::pipeline {
+
+/// Times and peak memory stand here and nowhere else.
+[[nodiscard]] io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, const ResultTables& tables,
+                                  const PassCounts& counts, const std::vector<std::string>& command_line,
+                                  std::chrono::system_clock::time_point started);
+
+}  // namespace varisk::pipeline

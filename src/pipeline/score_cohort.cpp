@@ -1,0 +1,192 @@
+#include "score_cohort.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "varisk/core/error.hpp"
+
+namespace varisk::pipeline {
+namespace {
+
+using scoring::RowState;
+
+bool is_used(RowState state) { return state == RowState::matched || state == RowState::flipped; }
+
+PassOptions pass_options(const ScoreOptions& options) {
+  PassOptions pass;
+  pass.decode = options.decode;
+  pass.keep_palindromic = options.palindromic == scoring::PalindromicPolicy::keep;
+  pass.pass_only = options.pass_only;
+  pass.min_r2 = options.min_r2;
+  pass.keep_all_records = options.sites == SiteRows::all;
+  pass.threads = options.threads > 0 ? options.threads : allocated_threads();
+  return pass;
+}
+
+/// The variant features of all models, as requests.
+std::vector<sites::SiteRequest> variant_requests(const std::vector<models::Model>& models,
+                                                 std::vector<VariantUse>& uses) {
+  std::vector<sites::SiteRequest> requests;
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    for (std::size_t f = 0; f < models[m].features.size(); ++f) {
+      const auto* const variant = std::get_if<models::VariantFeature>(&models[m].features[f].source);
+      if (variant == nullptr) continue;
+      uses.push_back({m, f});
+      const std::string& other = variant->effect_allele == variant->ref ? variant->alt : variant->ref;
+      requests.push_back({variant->contig, variant->position, variant->effect_allele, other});
+    }
+  }
+  return requests;
+}
+
+}  // namespace
+
+RowState row_state(SiteState state) {
+  switch (state) {
+    case SiteState::absent: return RowState::absent;
+    case SiteState::allele_mismatch: return RowState::allele_mismatch;
+    case SiteState::ambiguous: return RowState::ambiguous;
+    case SiteState::filtered: return RowState::filtered;
+    case SiteState::flipped: return RowState::flipped;
+    case SiteState::matched: return RowState::matched;
+  }
+  throw InternalError("unknown site state");
+}
+
+std::size_t score_index(const ScoreInputs& inputs, const std::string& id) {
+  const auto found = std::find(inputs.score_ids.begin(), inputs.score_ids.end(), id);
+  if (found == inputs.score_ids.end()) throw InternalError("a model's score is not in the plan: " + id);
+  return static_cast<std::size_t>(found - inputs.score_ids.begin());
+}
+
+ScorePlans::ScorePlans(const ScoreInputs& inputs, const ScoreOptions& options)
+    : scores(inputs.scoring_files, options.palindromic, options.duplicate_rows) {
+  std::vector<sites::SiteRequest> requests = scores.requests();
+  const std::size_t score_requests = requests.size();
+  auto variants = variant_requests(inputs.models, variant_uses);
+  std::move(variants.begin(), variants.end(), std::back_inserter(requests));
+  std::vector<SiteId> ids;
+  sites = sites::SitePlan(requests, ids);
+  const auto split = ids.begin() + static_cast<std::ptrdiff_t>(score_requests);
+  variant_sites.assign(split, ids.end());
+  scores.set_sites({ids.data(), score_requests}, sites.size());
+}
+
+GroupResult::GroupResult(const ScoreInputs& inputs, const ScoreOptions& options, const ScorePlans& plans,
+                         const SampleGroup& group)
+    : inputs_(&inputs), options_(&options), plans_(&plans), group_(&group) {
+  const std::size_t n = group.sample_ids.size();
+  std::vector<bool> hemizygous(plans.sites.size());
+  for (std::uint32_t i = 0; i < plans.sites.size(); ++i) {
+    const sites::WantedSite& site = plans.sites.site(SiteId{i});
+    hemizygous[i] =
+        copy_rule(inputs.build, plans.sites.contig(site.contig), site.position) == genotypes::CopyRule::hemizygous;
+  }
+  scores_ = std::make_unique<scoring::ScoreSink>(plans.scores, n, options.impute, options.impute_model);
+  features_ = std::make_unique<FeatureSink>(plans.variant_uses, plans.variant_sites, n);
+  samples_ = std::make_unique<SampleSink>(n, std::move(hemizygous));
+  const std::vector<genotypes::CallSink*> sinks = {scores_.get(), features_.get(), samples_.get()};
+  pass_ = std::make_unique<VariantPass>(plans.sites, inputs.build, pass_options(options), sinks);
+}
+
+void GroupResult::read_genotypes() {
+  for (std::size_t i = 0; i < group_->files.size(); ++i) {
+    pass_->run(*inputs_->sources[group_->files[i]], group_->columns[i]);
+  }
+  pass_->finish();
+  if (group_->files.size() > 1 && !options_->absent) require_contigs();
+  for (std::uint32_t i = 0; i < plans_->sites.size(); ++i) {
+    if (is_used(pipeline::row_state(pass_->outcome(SiteId{i}).state))) ++matched_sites_;
+  }
+  add_absent_rows();
+}
+
+/// With one file per contig, a forgotten file looks like absent sites.
+void GroupResult::require_contigs() const {
+  for (std::uint32_t c = 0; c < plans_->sites.contigs().size(); ++c) {
+    const std::string& contig = plans_->sites.contig(ContigId{c});
+    if (!pass_->has_contig(contig)) {
+      throw UserError(fmt::format("no file has records on contig {}, which {} site(s) of the models are on", contig,
+                                  plans_->sites.range(ContigId{c}).last - plans_->sites.range(ContigId{c}).first),
+                      "--variants", "add its file, or say --absent missing if it is meant to be so");
+    }
+  }
+}
+
+void GroupResult::add_absent_rows() {
+  const auto scores = plans_->scores.scores();
+  states_.assign(scores.size(), {});
+  for (std::size_t s = 0; s < scores.size(); ++s) {
+    for (std::size_t i = 0; i < scores[s].settled.size(); ++i) {
+      const RowState state = row_state(s, i);
+      ++states_[s][static_cast<std::size_t>(state)];
+      if (state != RowState::absent) continue;
+      const scoring::ScoringRow& row = scores[s].row(i);
+      scores_->add_absent(s, i, copy_rule(inputs_->build, row.contig, row.position), group_->sex);
+    }
+  }
+}
+
+RowState GroupResult::row_state(std::size_t score, std::size_t entry) const {
+  const scoring::PlannedScore& planned = plans_->scores.scores()[score];
+  if (planned.settled[entry]) return *planned.settled[entry];
+  return pipeline::row_state(pass_->outcome(planned.site[entry]).state);
+}
+
+std::size_t GroupResult::rows_used(std::size_t score) const {
+  const auto& states = states_[score];
+  return states[static_cast<std::size_t>(RowState::matched)] + states[static_cast<std::size_t>(RowState::flipped)];
+}
+
+double GroupResult::match_rate(std::size_t score) const {
+  const std::size_t total = plans_->scores.scores()[score].settled.size();
+  return total == 0 ? 0 : static_cast<double>(rows_used(score)) / static_cast<double>(total);
+}
+
+bool GroupResult::passes(std::size_t score) const {
+  return match_rate(score) >= options_->min_match.value_or(default_min_match);
+}
+
+std::vector<models::FeatureColumn> GroupResult::feature_columns(
+    std::size_t model, std::map<std::string, models::CleaningCounts>& cleaning) const {
+  const std::size_t n = group_->sample_ids.size();
+  std::vector<models::FeatureColumn> columns;
+  const auto& features = inputs_->models[model].features;
+  for (std::size_t f = 0; f < features.size(); ++f) {
+    if (const auto* const covariate = std::get_if<models::CovariateFeature>(&features[f].source)) {
+      columns.push_back(
+          models::covariate_column(*covariate, *inputs_->covariates, group_->sample_ids, cleaning[covariate->column]));
+    } else if (const auto* const variant = std::get_if<models::VariantFeature>(&features[f].source)) {
+      const auto use =
+          std::find_if(plans_->variant_uses.begin(), plans_->variant_uses.end(),
+                       [&](const VariantUse& entry) { return entry.model == model && entry.feature == f; });
+      columns.push_back(features_->column(static_cast<std::size_t>(use - plans_->variant_uses.begin()), *variant));
+    } else {
+      const auto& score = std::get<models::ScoreFeature>(features[f].source);
+      const std::size_t index = score_index(*inputs_, std::get<models::ScoreFeature::Id>(score.score).text);
+      models::FeatureColumn& column = columns.emplace_back();
+      for (std::size_t i = 0; i < n; ++i) {
+        const auto sum =
+            passes(index) ? std::optional(scores_->value(index, scores_->result(index, i).sum)) : std::nullopt;
+        const models::FeatureValue value = models::score_value(score, sum);
+        column.value.push_back(value.value);
+        column.state.push_back(value.state);
+      }
+    }
+  }
+  return columns;
+}
+
+std::vector<std::string> GroupResult::low_scores(std::size_t model) const {
+  std::vector<std::string> ids;
+  for (const models::Feature& feature : inputs_->models[model].features) {
+    const auto* const score = std::get_if<models::ScoreFeature>(&feature.source);
+    if (score == nullptr) continue;
+    const std::string& id = std::get<models::ScoreFeature::Id>(score->score).text;
+    if (!passes(score_index(*inputs_, id))) ids.push_back(id);
+  }
+  return ids;
+}
+
+}  // namespace varisk::pipeline

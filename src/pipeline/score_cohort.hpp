@@ -1,0 +1,80 @@
+#pragma once
+/// \file
+/// The whole way of one sample group: plan, pass, features, predictions. What it finds is handed on row by row.
+
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "feature_sink.hpp"
+#include "sample_sink.hpp"
+#include "varisk/pipeline/score_inputs.hpp"
+#include "varisk/pipeline/variant_pass.hpp"
+#include "varisk/scoring/score_sink.hpp"
+
+namespace varisk::pipeline {
+
+/// Plans of a run: which sites, and who uses them.
+struct ScorePlans {
+  ScorePlans(const ScoreInputs& inputs, const ScoreOptions& options);
+
+  scoring::ScorePlan scores;
+  std::vector<VariantUse> variant_uses;
+  std::vector<SiteId> variant_sites;  ///< of each use
+  sites::SitePlan sites;
+};
+
+/// The results of one group after its pass.
+class GroupResult {
+ public:
+  GroupResult(const ScoreInputs& inputs, const ScoreOptions& options, const ScorePlans& plans,
+              const SampleGroup& group);
+
+  void read_genotypes();
+
+  [[nodiscard]] const SampleGroup& group() const { return *group_; }
+  [[nodiscard]] const VariantPass& pass() const { return *pass_; }
+  [[nodiscard]] const scoring::ScoreSink& scores() const { return *scores_; }
+  [[nodiscard]] const SampleSink& samples() const { return *samples_; }
+  [[nodiscard]] std::size_t matched_sites() const { return matched_sites_; }
+
+  /// State of one entry of a score.
+  [[nodiscard]] scoring::RowState row_state(std::size_t score, std::size_t entry) const;
+  /// Rows of a score in each state.
+  [[nodiscard]] const std::array<std::size_t, scoring::row_states>& states(std::size_t score) const {
+    return states_[score];
+  }
+  [[nodiscard]] std::size_t rows_used(std::size_t score) const;
+  [[nodiscard]] double match_rate(std::size_t score) const;
+  [[nodiscard]] bool passes(std::size_t score) const;
+
+  /// Columns of a model's features, for all samples of the group.
+  [[nodiscard]] std::vector<models::FeatureColumn> feature_columns(
+      std::size_t model, std::map<std::string, models::CleaningCounts>& cleaning) const;
+  /// Scores that a model uses and whose match rate is too low.
+  [[nodiscard]] std::vector<std::string> low_scores(std::size_t model) const;
+
+ private:
+  void require_contigs() const;
+  void add_absent_rows();
+
+  const ScoreInputs* inputs_;
+  const ScoreOptions* options_;
+  const ScorePlans* plans_;
+  const SampleGroup* group_;
+  std::unique_ptr<scoring::ScoreSink> scores_;
+  std::unique_ptr<FeatureSink> features_;
+  std::unique_ptr<SampleSink> samples_;
+  std::unique_ptr<VariantPass> pass_;
+  std::vector<std::array<std::size_t, scoring::row_states>> states_;
+  std::size_t matched_sites_ = 0;
+};
+
+/// Index of a score by its id.
+[[nodiscard]] std::size_t score_index(const ScoreInputs& inputs, const std::string& id);
+
+[[nodiscard]] scoring::RowState row_state(SiteState state);
+
+}  // namespace varisk::pipeline

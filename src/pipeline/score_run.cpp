@@ -1,0 +1,143 @@
+#include "varisk/pipeline/score_run.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "result_tables.hpp"
+#include "run_record.hpp"
+#include "varisk/core/error.hpp"
+
+namespace varisk::pipeline {
+namespace {
+
+void warn(const ScoreInputs& inputs, const Log& log) {
+  for (const std::string& warning : inputs.warnings) log.warning(warning);
+}
+
+void note_pass(const PassCounts& counts, ScoreInputs& inputs) {
+  const auto note = [&](std::int64_t calls, std::string_view what) {
+    if (calls > 0) inputs.warnings.push_back(fmt::format("{} {}", calls, what));
+  };
+  note(counts.polyploid_calls, "call(s) of more than two alleles are missing");
+  note(counts.heteroplasmic_calls, "heteroplasmic call(s) on MT are missing");
+  note(counts.male_heterozygous_calls, "heterozygous call(s) of males where they have one copy are missing");
+  note(counts.duplicate_records, "record(s) repeat a site that was matched already; the first was used");
+}
+
+void note_unterminated(ScoreInputs& inputs, bool strict) {
+  for (const auto& source : inputs.sources) {
+    if (!source->unterminated()) continue;
+    const std::string what = "the last line has no line end, the file may be cut off";
+    if (strict) throw UserError(what, source->path(), "--strict was asked for");
+    inputs.warnings.push_back(source->path() + ": " + what);
+  }
+}
+
+/// Says how well the scores matched. \return true if one is below the threshold
+bool report_matches(const GroupResult& result, ScoreInputs& inputs, const ScoreOptions& options, const Log& log) {
+  bool low = false;
+  for (std::size_t s = 0; s < inputs.score_ids.size(); ++s) {
+    log.info(fmt::format(
+        "score {}: {} of {} rows matched ({:.1f}%)", inputs.score_ids[s], result.rows_used(s),
+        [&] {
+          std::size_t total = 0;
+          for (const std::size_t rows : result.states(s)) total += rows;
+          return total;
+        }(),
+        100 * result.match_rate(s)));
+    if (result.passes(s)) continue;
+    low = true;
+    inputs.warnings.push_back(
+        fmt::format("score {}: match rate {:.4f} is below {}; it is NA, and so are the models on it",
+                    inputs.score_ids[s], result.match_rate(s), options.min_match.value_or(default_min_match)));
+  }
+  return low;
+}
+
+}  // namespace
+
+ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::string>& command_line, const Log& log) {
+  const auto started = std::chrono::system_clock::now();
+  options.validate();
+  if (options.out.empty()) throw UsageError("--out is missing", "give a folder for the results");
+  ScoreInputs inputs = read_inputs(options);
+  OutputFolder folder(options.out, options.overwrite);
+  const ScorePlans plans(inputs, options);
+  log.info(fmt::format("{} site(s) wanted by {} score(s) and {} model(s); {} file(s), streamed", plans.sites.size(),
+                       inputs.score_ids.size(), inputs.models.size(), inputs.sources.size()));
+  ResultTables tables(folder, inputs, options, plans);
+  PassCounts counts;
+  bool low = false;
+  for (const SampleGroup& group : inputs.groups) {
+    GroupResult result(inputs, options, plans, group);
+    result.read_genotypes();
+    tables.add(result);
+    counts += result.pass().counts();
+    low = report_matches(result, inputs, options, log) || low;
+  }
+  tables.finish();
+  note_unterminated(inputs, options.strict);
+  note_pass(counts, inputs);
+  warn(inputs, log);
+  folder.commit(run_record(inputs, options, tables, counts, command_line, started).dump(2) + "\n");
+  log.info(fmt::format("results are in {}", folder.path().string()));
+  return {low && options.min_match.has_value()};
+}
+
+void run_check(const ScoreOptions& options, const Log& log) {
+  options.validate();
+  ScoreInputs inputs = read_inputs(options);
+  const ScorePlans plans(inputs, options);
+  std::map<std::string, models::CleaningCounts> cleaning;
+  PassCounts counts;
+  for (const SampleGroup& group : inputs.groups) {
+    GroupResult result(inputs, options, plans, group);
+    if (options.strict) {
+      result.read_genotypes();
+      counts += result.pass().counts();
+      static_cast<void>(report_matches(result, inputs, options, log));
+    }
+    // Covariates are checked as scoring would: what it refuses is refused here.
+    for (const models::Model& model : inputs.models) {
+      for (const models::Feature& feature : model.features) {
+        const auto* const covariate = std::get_if<models::CovariateFeature>(&feature.source);
+        if (covariate == nullptr) continue;
+        static_cast<void>(
+            models::covariate_column(*covariate, *inputs.covariates, group.sample_ids, cleaning[covariate->column]));
+      }
+    }
+  }
+  if (options.strict) note_unterminated(inputs, true);
+  note_pass(counts, inputs);
+  for (const auto& [column, count] : cleaning) {
+    if (count.out_of_range + count.unknown_level + count.missing == 0) continue;
+    inputs.warnings.push_back(
+        fmt::format("covariate {}: {} missing, {} out of range, {} of an unknown level; {} imputed", column,
+                    count.missing, count.out_of_range, count.unknown_level, count.imputed));
+  }
+  warn(inputs, log);
+  std::size_t samples = 0;
+  for (const SampleGroup& group : inputs.groups) samples += group.sample_ids.size();
+  log.info(fmt::format("{} sample(s), {} score(s), {} model(s), {} site(s), build {}: {} warning(s){}", samples,
+                       inputs.score_ids.size(), inputs.models.size(), plans.sites.size(),
+                       sites::to_string(inputs.build), inputs.warnings.size(),
+                       options.strict ? "" : "; genotypes were not read (--strict reads them)"));
+}
+
+void run_sites_check(const std::vector<std::string>& variants, const Log& log) {
+  const sites::SitePlan nothing_wanted;
+  for (const std::string& path : expand_file_lists(variants)) {
+    io::VariantSource source(path);
+    genotypes::SampleColumns samples;
+    samples.file_samples = source.header().samples().size();
+    PassOptions options;
+    options.threads = allocated_threads();
+    VariantPass pass(nothing_wanted, sites::GenomeBuild::unknown, options, {});
+    pass.run(source, samples);
+    if (source.unterminated()) log.warning(path + ": the last line has no line end, the file may be cut off");
+    log.info(fmt::format("{}: {} record(s), {} sample(s)", path, pass.counts().records, samples.file_samples));
+  }
+}
+
+}  // namespace varisk::pipeline

@@ -1,0 +1,184 @@
+#include "varisk/pipeline/variant_pass.hpp"
+
+#include <fmt/format.h>
+#include <tbb/concurrent_queue.h>
+#include <tbb/enumerable_thread_specific.h>
+#include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "batch_worker.hpp"
+#include "varisk/core/error.hpp"
+
+namespace varisk::pipeline {
+namespace {
+
+/// A batch and what was found in it, on its way through the stages.
+struct Token {
+  io::RecordBatch batch;
+  BatchResult result;
+};
+
+/// The serial end: keeps the order, counts lines, and finds what only the whole file shows.
+class OrderCheck {
+ public:
+  explicit OrderCheck(const io::VariantSource& source) : source_(&source), lines_(source.header_lines()) {}
+
+  void check(const BatchResult& result) {
+    const bool same_contig = last_ && result.first && last_->contig == result.first->contig;
+    if (same_contig && result.first->position < last_->position) {
+      throw UserError(
+          fmt::format("position {} comes after {}: the file is not sorted", result.first->position, last_->position),
+          where(lines_ + 1), "sort it with bcftools sort");
+    }
+    for (std::size_t i = 0; i < result.contigs.size(); ++i) {
+      if (i == 0 && same_contig) continue;
+      if (!seen_.insert(result.contigs[i]).second) {
+        throw UserError(fmt::format("contig {} starts again: the file is not sorted", result.contigs[i]),
+                        source_->path(), "sort it with bcftools sort");
+      }
+    }
+    lines_ += result.lines;
+    if (result.fault) throw UserError(result.fault->what, where(lines_), result.fault->help);
+    if (result.last) last_ = result.last;
+  }
+
+ private:
+  [[nodiscard]] std::string where(std::int64_t line) const {
+    return fmt::format("{}: {} {}", source_->path(), source_->encoding() == io::Encoding::bcf ? "record" : "line",
+                       line);
+  }
+
+  const io::VariantSource* source_;
+  std::int64_t lines_;
+  std::unordered_set<std::string> seen_;
+  std::optional<BatchResult::Place> last_;
+};
+
+}  // namespace
+
+PassCounts& PassCounts::operator+=(const PassCounts& other) {
+  records += other.records;
+  polyploid_calls += other.polyploid_calls;
+  heteroplasmic_calls += other.heteroplasmic_calls;
+  male_heterozygous_calls += other.male_heterozygous_calls;
+  duplicate_records += other.duplicate_records;
+  return *this;
+}
+
+genotypes::CopyRule copy_rule(sites::GenomeBuild build, std::string_view canonical_contig, Position position) {
+  const auto kind = sites::contig_kind(canonical_contig);
+  if (kind == sites::ContigKind::mitochondrial) return genotypes::CopyRule::haploid;
+  return sites::is_hemizygous_in_males(build, kind, position) ? genotypes::CopyRule::hemizygous
+                                                              : genotypes::CopyRule::diploid;
+}
+
+struct VariantPass::Workers {
+  explicit Workers(int threads) : arena(threads) {}
+  tbb::task_arena arena;
+  tbb::enumerable_thread_specific<std::unique_ptr<BatchWorker>> local;
+  std::unique_ptr<BatchWorker> serial;  ///< partial sums of the serial end
+};
+
+VariantPass::VariantPass(const sites::SitePlan& plan, sites::GenomeBuild build, const PassOptions& options,
+                         std::span<genotypes::CallSink* const> sinks)
+    : plan_(&plan),
+      build_(build),
+      options_(options),
+      sinks_(sinks.begin(), sinks.end()),
+      outcomes_(plan.size()),
+      matched_in_(plan.size()),
+      workers_(std::make_unique<Workers>(options.threads)) {}
+
+VariantPass::~VariantPass() = default;
+
+void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns& samples) {
+  const auto file = static_cast<std::uint32_t>(files_.size());
+  files_.push_back(source.path());
+  const std::size_t tokens = 2 * static_cast<std::size_t>(options_.threads) + 2;
+  std::vector<std::unique_ptr<Token>> owned(tokens);
+  tbb::concurrent_bounded_queue<Token*> idle;
+  for (auto& token : owned) {
+    token = std::make_unique<Token>();
+    idle.push(token.get());
+  }
+  for (auto& worker : workers_->local) worker->start_file(source, samples);
+  const auto worker = [&]() -> BatchWorker& {
+    auto& mine = workers_->local.local();
+    if (!mine) {
+      mine = std::make_unique<BatchWorker>(*plan_, build_, options_, sinks_);
+      mine->start_file(source, samples);
+    }
+    return *mine;
+  };
+  OrderCheck order(source);
+  const auto accept = [&](SiteEvent& event) {
+    SiteOutcome& known = outcomes_[to_number(event.site)];
+    const bool taken = known.state >= SiteState::flipped;
+    if (taken && event.outcome.state >= SiteState::flipped) {
+      if (matched_in_[to_number(event.site)] != file) {
+        const sites::WantedSite& site = plan_->site(event.site);
+        throw UserError(fmt::format("{}:{} is also in {}", plan_->contig(site.contig), site.position.value,
+                                    files_[matched_in_[to_number(event.site)]]),
+                        source.path(), "files of one cohort must not overlap");
+      }
+      ++counts_.duplicate_records;
+      known.reason = "further record(s) with these alleles; the first was used";
+      return;
+    }
+    if (event.deferred) {
+      if (!workers_->serial) workers_->serial = std::make_unique<BatchWorker>(*plan_, build_, options_, sinks_);
+      for (std::size_t i = 0; i < sinks_.size(); ++i) {
+        sinks_[i]->take(*workers_->serial->partials()[i], event.site, *event.deferred);
+      }
+    }
+    if (event.outcome.state > known.state) {
+      known = std::move(event.outcome);
+      matched_in_[to_number(event.site)] = file;
+    }
+  };
+
+  workers_->arena.execute([&] {
+    tbb::parallel_pipeline(
+        tokens,
+        tbb::make_filter<void, Token*>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& control) -> Token* {
+          Token* token = nullptr;
+          idle.pop(token);
+          if (!source.read(token->batch)) {
+            idle.push(token);
+            control.stop();
+            return nullptr;
+          }
+          return token;
+        }) & tbb::make_filter<Token*, Token*>(tbb::filter_mode::parallel, [&](Token* token) {
+          source.inflate(token->batch);
+          return token;
+        }) & tbb::make_filter<Token*, Token*>(tbb::filter_mode::serial_in_order, [&](Token* token) {
+          source.frame(token->batch);
+          return token;
+        }) & tbb::make_filter<Token*, Token*>(tbb::filter_mode::parallel, [&](Token* token) {
+          token->result = worker().process(token->batch);
+          return token;
+        }) & tbb::make_filter<Token*, void>(tbb::filter_mode::serial_in_order, [&](Token* token) {
+          order.check(token->result);
+          counts_ += token->result.counts;
+          for (const std::string& contig : token->result.contigs) contigs_.insert(sites::canonical_contig(contig));
+          for (SiteEvent& event : token->result.events) accept(event);
+          idle.push(token);
+        }));
+  });
+}
+
+void VariantPass::finish() {
+  const auto merge = [&](BatchWorker& worker) {
+    for (std::size_t i = 0; i < sinks_.size(); ++i) sinks_[i]->merge(*worker.partials()[i]);
+  };
+  for (auto& worker : workers_->local) merge(*worker);
+  if (workers_->serial) merge(*workers_->serial);
+  workers_->local.clear();
+  workers_->serial.reset();
+}
+
+}  // namespace varisk::pipeline

@@ -1,0 +1,378 @@
+#include "varisk/scoring/scoring_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <unordered_set>
+
+#include "varisk/core/error.hpp"
+#include "varisk/core/number.hpp"
+#include "varisk/io/text_input.hpp"
+#include "varisk/sites/alleles.hpp"
+
+namespace varisk::scoring {
+namespace {
+
+using Column = std::optional<std::size_t>;
+
+/// Columns of the PGS Catalog's format and of OmicsPred's; in a wide file every other column is a score.
+const std::unordered_set<std::string_view>& catalog_columns() {
+  static const std::unordered_set<std::string_view> names = {"rsID",
+                                                             "rsid",
+                                                             "ID",
+                                                             "variant_id",
+                                                             "chr_name",
+                                                             "chr_position",
+                                                             "effect_allele",
+                                                             "other_allele",
+                                                             "reference_allele",
+                                                             "effect_weight",
+                                                             "locus_name",
+                                                             "weight_type",
+                                                             "is_haplotype",
+                                                             "is_diplotype",
+                                                             "is_interaction",
+                                                             "is_dominant",
+                                                             "is_recessive",
+                                                             "is_duplicated",
+                                                             "imputation_method",
+                                                             "variant_description",
+                                                             "variant_type",
+                                                             "inclusion_criteria",
+                                                             "OR",
+                                                             "HR",
+                                                             "beta",
+                                                             "allelefrequency_effect",
+                                                             "effect_type",
+                                                             "accession",
+                                                             "row_nr",
+                                                             "dosage_0_weight",
+                                                             "dosage_1_weight",
+                                                             "dosage_2_weight",
+                                                             "source",
+                                                             "hm_source",
+                                                             "hm_rsID",
+                                                             "hm_chr",
+                                                             "hm_pos",
+                                                             "hm_inferOtherAllele",
+                                                             "hm_match_chr",
+                                                             "hm_match_pos",
+                                                             "VARIANT_ID"};
+  return names;
+}
+
+bool is_catalog_column(std::string_view name) {
+  return catalog_columns().contains(name) || name.starts_with("allelefrequency_effect_");
+}
+
+struct Layout {
+  Column contig, position, harmonised_contig, harmonised_position, effect, other, inferred_other, weight, dominant,
+      recessive, haplotype, diplotype, interaction, effect_type, frequency, id;
+  std::array<Column, 3> by_copies;
+  std::vector<std::size_t> wide;  ///< weight columns of a wide file
+  std::size_t columns = 0;
+};
+
+void split(std::string_view line, std::vector<std::string_view>& fields) {
+  fields.clear();
+  while (true) {
+    const std::size_t end = line.find('\t');
+    fields.push_back(line.substr(0, end));
+    if (end == std::string_view::npos) return;
+    line.remove_prefix(end + 1);
+  }
+}
+
+std::string file_stem(const std::string& path) {
+  std::string name = std::filesystem::path(path).filename().string();
+  for (const std::string_view suffix : {".gz", ".bgz", ".txt", ".tsv", ".csv", ".score"}) {
+    if (name.size() > suffix.size() && name.ends_with(suffix)) name.resize(name.size() - suffix.size());
+  }
+  return name;
+}
+
+bool is_empty(std::string_view text) { return text.empty() || text == "NA" || text == "."; }
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::toupper(c); });
+  return out;
+}
+
+/// Reads one file; a class only so that the steps share what they know of it.
+class Reader {
+ public:
+  Reader(const std::string& path, WeightPolicy policy) : input_(path), policy_(policy) { file_.path = path; }
+
+  ScoringFile read() {
+    std::string_view line;
+    std::string_view header;
+    while (input_.next(line)) {
+      if (line.starts_with('#')) {
+        read_comment(line);
+      } else if (!line.empty()) {
+        header = line;
+        break;
+      }
+    }
+    if (header.empty()) {
+      throw UserError("no header line, columns such as chr_name, effect_allele, effect_weight were expected",
+                      input_.path());
+    }
+    read_header(header);
+    read_build();
+    while (input_.next(line)) {
+      if (!line.empty()) read_row(line);
+    }
+    if (file_.rows.empty()) throw UserError("the scoring file has no rows", input_.path());
+    return std::move(file_);
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& what, const std::string& help = {}) const {
+    throw UserError(what, input_.where(), help);
+  }
+
+  void read_comment(std::string_view line) {
+    const std::size_t start = line.find_first_not_of('#');
+    const std::size_t equals = line.find('=');
+    if (start == std::string_view::npos || equals == std::string_view::npos || equals < start) return;
+    comments_[std::string(line.substr(start, equals - start))] = std::string(line.substr(equals + 1));
+  }
+
+  [[nodiscard]] std::string comment(const std::string& key) const {
+    const auto found = comments_.find(key);
+    return found == comments_.end() ? std::string{} : found->second;
+  }
+
+  void read_header(std::string_view line) {
+    std::vector<std::string_view> names;
+    split(line, names);
+    layout_.columns = names.size();
+    std::unordered_set<std::string_view> seen;
+    for (const std::string_view name : names) {
+      if (!seen.insert(name).second) fail(fmt::format("column '{}' stands twice in the header", name));
+    }
+    const auto find = [&](std::initializer_list<std::string_view> wanted) -> Column {
+      for (const std::string_view name : wanted) {
+        const auto found = std::find(names.begin(), names.end(), name);
+        if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+      }
+      return std::nullopt;
+    };
+    layout_.contig = find({"chr_name"});
+    layout_.position = find({"chr_position"});
+    layout_.harmonised_contig = find({"hm_chr"});
+    layout_.harmonised_position = find({"hm_pos"});
+    layout_.effect = find({"effect_allele"});
+    layout_.other = find({"other_allele", "reference_allele"});
+    layout_.inferred_other = find({"hm_inferOtherAllele"});
+    layout_.weight = find({"effect_weight"});
+    layout_.dominant = find({"is_dominant"});
+    layout_.recessive = find({"is_recessive"});
+    layout_.haplotype = find({"is_haplotype"});
+    layout_.diplotype = find({"is_diplotype"});
+    layout_.interaction = find({"is_interaction"});
+    layout_.effect_type = find({"effect_type"});
+    layout_.frequency = find({"allelefrequency_effect"});
+    layout_.id = find({"rsID", "rsid", "ID", "variant_id", "VARIANT_ID"});
+    layout_.by_copies = {find({"dosage_0_weight"}), find({"dosage_1_weight"}), find({"dosage_2_weight"})};
+    file_.harmonised = layout_.harmonised_contig && layout_.harmonised_position;
+    require_columns(names);
+    name_scores(names);
+  }
+
+  void require_columns(const std::vector<std::string_view>& names) const {
+    std::string missing;
+    const auto need = [&](bool present, std::string_view name) {
+      if (!present) missing += (missing.empty() ? "" : ", ") + std::string(name);
+    };
+    need(layout_.effect.has_value(), "effect_allele");
+    if (!file_.harmonised) {
+      need(layout_.contig.has_value(), "chr_name (or hm_chr)");
+      need(layout_.position.has_value(), "chr_position (or hm_pos)");
+    }
+    const bool some = layout_.by_copies[0] || layout_.by_copies[1] || layout_.by_copies[2];
+    for (std::size_t k = 0; k < 3 && some; ++k)
+      need(layout_.by_copies[k].has_value(), fmt::format("dosage_{}_weight", k));
+    if (!missing.empty()) {
+      fail(fmt::format("the header lacks {}; found {}", missing, fmt::join(names, " ")),
+           "a harmonised file (hmPOS) of the PGS Catalog has positions");
+    }
+  }
+
+  void name_scores(const std::vector<std::string_view>& names) {
+    if (layout_.weight || layout_.by_copies[0]) {
+      std::string id = comment("pgs_id");
+      if (id.empty()) id = comment("omicspred_id");
+      file_.scores.push_back({id.empty() ? file_stem(input_.path()) : id, {}, {}});
+      return;
+    }
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (is_catalog_column(names[i])) continue;
+      layout_.wide.push_back(i);
+      file_.scores.push_back({std::string(names[i]), {}, {}});
+    }
+    if (layout_.wide.empty()) {
+      fail(fmt::format("the header lacks effect_weight; found {}", fmt::join(names, " ")),
+           "weights stand in effect_weight, or in one column for each score");
+    }
+  }
+
+  void read_build() {
+    file_.name = comment("pgs_name");
+    const std::string author = comment("genome_build");
+    file_.build_text = file_.harmonised && !comment("HmPOS_build").empty() ? comment("HmPOS_build") : author;
+    file_.build = sites::build_from_name(file_.build_text);
+    const std::string type = upper(comment("weight_type"));
+    const bool ratio = type == "OR" || type == "HR" || type == "ODDS RATIO" || type == "HAZARD RATIO";
+    if (ratio && policy_ == WeightPolicy::as_given) {
+      throw UserError(
+          fmt::format("weight_type is '{}', a scale on which weights add up was expected", comment("weight_type")),
+          input_.path(), "--weights log takes the logarithm of the weights");
+    }
+  }
+
+  [[nodiscard]] std::string_view field(Column column) const { return column ? fields_[*column] : std::string_view{}; }
+
+  [[nodiscard]] bool flag(Column column, std::string_view name) const {
+    const std::string text = upper(field(column));
+    if (text == "TRUE" || text == "1") return true;
+    if (text.empty() || text == "FALSE" || text == "0" || text == "NA") return false;
+    fail(fmt::format("{} is '{}', expected True or False", name, field(column)));
+  }
+
+  void read_row(std::string_view line) {
+    split(line, fields_);
+    // Trailing empty cells are often cut off by editors.
+    while (fields_.size() < layout_.columns && fields_.size() + trailing_optional() >= layout_.columns)
+      fields_.emplace_back();
+    if (fields_.size() != layout_.columns) {
+      fail(fmt::format("the row has {} columns, the header has {}", fields_.size(), layout_.columns));
+    }
+    ScoringRow row;
+    row.number = static_cast<std::uint32_t>(file_.rows.size() + 1);
+    read_alleles(row);
+    read_place(row);
+    read_kind(row);
+    const auto frequency = field(layout_.frequency);
+    if (!is_empty(frequency)) {
+      row.effect_frequency = parse_double(frequency);
+      if (!row.effect_frequency || *row.effect_frequency < 0 || *row.effect_frequency > 1) {
+        fail(fmt::format("allelefrequency_effect is '{}', expected a number from 0 to 1", frequency));
+      }
+    }
+    read_weights(row);
+    file_.rows.push_back(std::move(row));
+  }
+
+  [[nodiscard]] std::size_t trailing_optional() const {
+    std::size_t last = *layout_.effect;
+    for (const Column column : {layout_.contig, layout_.position, layout_.weight, layout_.by_copies[2]}) {
+      if (column) last = std::max(last, *column);
+    }
+    if (!layout_.wide.empty()) last = std::max(last, layout_.wide.back());
+    return layout_.columns - 1 - last;
+  }
+
+  void read_alleles(ScoringRow& row) const {
+    row.effect_allele = upper(field(layout_.effect));
+    std::string_view other = field(layout_.other);
+    if (is_empty(other)) other = field(layout_.inferred_other);
+    if (!is_empty(other) && other.find('/') == std::string_view::npos) row.other_allele = upper(other);
+    if (!sites::is_bases(row.effect_allele)) {
+      row.problem = RowProblem::unsupported;
+      row.reason = fmt::format("effect allele '{}' is not made of A, C, G, T", field(layout_.effect));
+    } else if (row.other_allele && !sites::is_bases(*row.other_allele)) {
+      row.problem = RowProblem::unsupported;
+      row.reason = fmt::format("other allele '{}' is not made of A, C, G, T", other);
+    } else if (row.other_allele && *row.other_allele == row.effect_allele) {
+      fail(fmt::format("effect allele and other allele are both '{}'", row.effect_allele));
+    }
+  }
+
+  void read_place(ScoringRow& row) const {
+    const std::string_view contig = field(file_.harmonised ? layout_.harmonised_contig : layout_.contig);
+    const std::string_view position = field(file_.harmonised ? layout_.harmonised_position : layout_.position);
+    row.contig = sites::canonical_contig(contig);
+    if (is_empty(contig) || is_empty(position)) {
+      if (file_.harmonised) {
+        row.problem = RowProblem::not_harmonised;
+        row.reason = "no harmonised position";
+        return;
+      }
+      if (row.problem == RowProblem::none) {
+        row.problem = RowProblem::unsupported;
+        row.reason = "no position";
+      }
+      return;
+    }
+    const auto value = parse_integer(position);
+    if (!value || *value < 1) {
+      if (row.problem != RowProblem::none) return;
+      fail(fmt::format("{} is '{}', expected a position", file_.harmonised ? "hm_pos" : "chr_position", position));
+    }
+    row.position = Position{*value};
+  }
+
+  void read_kind(ScoringRow& row) const {
+    const auto unsupported = [&](std::string_view what) {
+      row.problem = RowProblem::unsupported;
+      row.reason = fmt::format("{} rows are not computed", what);
+    };
+    if (flag(layout_.haplotype, "is_haplotype")) unsupported("haplotype");
+    if (flag(layout_.diplotype, "is_diplotype")) unsupported("diplotype");
+    if (flag(layout_.interaction, "is_interaction")) unsupported("interaction");
+    const bool dominant = flag(layout_.dominant, "is_dominant") || field(layout_.effect_type) == "dominant";
+    const bool recessive = flag(layout_.recessive, "is_recessive") || field(layout_.effect_type) == "recessive";
+    if (dominant && recessive) fail("a row cannot be both dominant and recessive");
+    row.coding = dominant ? Coding::dominant : recessive ? Coding::recessive : Coding::additive;
+  }
+
+  [[nodiscard]] double number(std::string_view text, std::string_view column) const {
+    const auto value = parse_double(text);
+    if (!value) fail(fmt::format("{} is '{}', expected a number", column, text));
+    if (policy_ == WeightPolicy::as_given) return *value;
+    if (*value <= 0) fail(fmt::format("{} is '{}', expected a ratio above 0 (--weights log)", column, text));
+    return std::log(*value);
+  }
+
+  void read_weights(ScoringRow& row) {
+    const auto index = static_cast<std::uint32_t>(file_.rows.size());
+    const auto add = [&](ScoreColumn& score, double weight) {
+      score.row.push_back(index);
+      score.weight.push_back(weight);
+    };
+    for (std::size_t k = 0; k < layout_.wide.size(); ++k) {
+      const std::string_view text = fields_[layout_.wide[k]];
+      if (!is_empty(text)) add(file_.scores[k], number(text, file_.scores[k].id));
+    }
+    if (!layout_.wide.empty()) return;
+    if (layout_.by_copies[0] && !is_empty(field(layout_.by_copies[0]))) {
+      row.coding = Coding::by_copies;
+      row.weights_by_copies = static_cast<std::uint32_t>(file_.weights_by_copies.size());
+      auto& weights = file_.weights_by_copies.emplace_back();
+      for (std::size_t k = 0; k < 3; ++k)
+        weights[k] = number(field(layout_.by_copies[k]), fmt::format("dosage_{}_weight", k));
+      add(file_.scores.front(), 1);
+      return;
+    }
+    add(file_.scores.front(), number(field(layout_.weight), "effect_weight"));
+  }
+
+  io::TextInput input_;
+  WeightPolicy policy_;
+  ScoringFile file_;
+  Layout layout_;
+  std::map<std::string, std::string> comments_;
+  std::vector<std::string_view> fields_;
+};
+
+}  // namespace
+
+ScoringFile read_scoring_file(const std::string& path, WeightPolicy policy) { return Reader(path, policy).read(); }
+
+}  // namespace varisk::scoring

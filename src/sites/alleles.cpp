@@ -1,0 +1,88 @@
+#include "varisk/sites/alleles.hpp"
+
+#include <algorithm>
+
+namespace varisk::sites {
+namespace {
+
+char complement(char base) {
+  switch (base) {
+    case 'A': return 'T';
+    case 'C': return 'G';
+    case 'G': return 'C';
+    case 'T': return 'A';
+    default: return base;
+  }
+}
+
+/// Effect and other allele as two different alleles of the record, compared trimmed.
+std::optional<AlleleMatch> find_pair(MatchKind kind, AllelePair wanted, Position position,
+                                     std::span<const std::string_view> alleles) {
+  wanted = trimmed(wanted);
+  for (std::uint16_t effect = 0; effect < alleles.size(); ++effect) {
+    for (std::uint16_t other = 0; other < alleles.size(); ++other) {
+      if (effect == other) continue;
+      // REF takes part before two ALTs do: the pair with REF is found first when other is 0 or effect is 0.
+      if (trimmed({position, alleles[effect], alleles[other]}) == wanted) {
+        return AlleleMatch{kind, AlleleIndex{effect}, AlleleIndex{other}};
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool is_bases(std::string_view allele) {
+  return !allele.empty() && allele.find_first_not_of("ACGTacgt") == std::string_view::npos;
+}
+
+std::string reverse_complement(std::string_view allele) {
+  std::string out(allele.rbegin(), allele.rend());
+  std::transform(out.begin(), out.end(), out.begin(), complement);
+  return out;
+}
+
+bool is_palindromic(std::string_view first, std::string_view second) {
+  return first.size() == 1 && second.size() == 1 && first != second && complement(first[0]) == second[0];
+}
+
+AllelePair trimmed(AllelePair pair) {
+  auto& [position, first, second] = pair;
+  while (first.size() > 1 && second.size() > 1 && first.back() == second.back()) {
+    first.remove_suffix(1);
+    second.remove_suffix(1);
+  }
+  while (first.size() > 1 && second.size() > 1 && first.front() == second.front()) {
+    first.remove_prefix(1);
+    second.remove_prefix(1);
+    ++position.value;
+  }
+  return pair;
+}
+
+AlleleMatch match_alleles(const WantedSite& site, Position position, std::span<const std::string_view> alleles) {
+  if (!site.other_allele) {
+    // The length of an effect allele alone says nothing about where an indel starts, so only single bases are looked
+    // up.
+    if (position != site.position || site.effect_allele.size() != 1) return {};
+    const bool only_bases = std::all_of(alleles.begin(), alleles.end(), [](auto allele) { return allele.size() == 1; });
+    if (!only_bases) return {};
+    for (std::uint16_t index = 0; index < alleles.size(); ++index) {
+      if (alleles[index] == site.effect_allele) return {MatchKind::other_unknown, AlleleIndex{index}, std::nullopt};
+    }
+    return {};
+  }
+  const std::string& other = *site.other_allele;
+  if (auto match = find_pair(MatchKind::as_given, {site.position, site.effect_allele, other}, position, alleles)) {
+    return *match;
+  }
+  const std::string effect_flipped = reverse_complement(site.effect_allele);
+  const std::string other_flipped = reverse_complement(other);
+  if (auto match = find_pair(MatchKind::flipped, {site.position, effect_flipped, other_flipped}, position, alleles)) {
+    return *match;
+  }
+  return {};
+}
+
+}  // namespace varisk::sites

@@ -1,0 +1,86 @@
+#include "varisk/sites/site_plan.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+namespace varisk::sites {
+namespace {
+
+std::int64_t trimmed_position(const SiteRequest& request) {
+  if (!request.other_allele) return request.position.value;
+  return trimmed({request.position, request.effect_allele, *request.other_allele}).position.value;
+}
+
+}  // namespace
+
+SitePlan::SitePlan(std::span<const SiteRequest> requests, std::vector<SiteId>& ids) {
+  for (const SiteRequest& request : requests) {
+    if (contig_ids_.try_emplace(request.contig, ContigId{}).second) contigs_.push_back(request.contig);
+  }
+  std::sort(contigs_.begin(), contigs_.end());
+  for (std::uint32_t i = 0; i < contigs_.size(); ++i) contig_ids_[contigs_[i]] = ContigId{i};
+
+  struct Key {
+    ContigId contig;
+    std::int64_t position;
+  };
+  std::vector<Key> keys;
+  keys.reserve(requests.size());
+  for (const SiteRequest& request : requests) {
+    keys.push_back({contig_ids_.at(request.contig), trimmed_position(request)});
+  }
+  const auto key_of = [&](std::size_t i) {
+    return std::tie(keys[i].contig, keys[i].position, requests[i].position, requests[i].effect_allele,
+                    requests[i].other_allele);
+  };
+  std::vector<std::size_t> order(requests.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key_of(a) < key_of(b); });
+
+  ids.resize(requests.size());
+  ranges_.resize(contigs_.size());
+  for (std::size_t rank = 0; rank < order.size(); ++rank) {
+    const std::size_t i = order[rank];
+    if (rank == 0 || key_of(order[rank - 1]) != key_of(i)) {
+      SiteRange& range = ranges_[to_number(keys[i].contig)];
+      const auto number = static_cast<std::uint32_t>(sites_.size());
+      if (range.empty()) range = {number, number};
+      range.last = number + 1;
+      sites_.push_back({keys[i].contig, requests[i].position, requests[i].effect_allele, requests[i].other_allele});
+      positions_.push_back(keys[i].position);
+    }
+    ids[i] = SiteId{static_cast<std::uint32_t>(sites_.size() - 1)};
+  }
+}
+
+std::optional<ContigId> SitePlan::find_contig(std::string_view canonical_name) const {
+  const auto found = contig_ids_.find(std::string(canonical_name));
+  if (found == contig_ids_.end()) return std::nullopt;
+  return found->second;
+}
+
+bool SitePlan::has_many_spellings(SiteId id) const {
+  const WantedSite& wanted = site(id);
+  return wanted.other_allele && (wanted.effect_allele.size() != 1 || wanted.other_allele->size() != 1);
+}
+
+void SiteCursor::set_contig(std::optional<ContigId> contig) {
+  contig_ = contig ? plan_->range(*contig) : SiteRange{};
+  next_ = contig_.first;
+}
+
+SiteRange SiteCursor::find(std::int64_t first, std::int64_t last) {
+  const auto positions = plan_->positions();
+  if (next_ > contig_.first && positions[next_ - 1] >= first) next_ = contig_.first;  // the record steps back
+  std::uint32_t step = 1;
+  while (next_ + step < contig_.last && positions[next_ + step] < first) step *= 2;
+  const auto end = positions.begin() + std::min(next_ + step, contig_.last);
+  const auto low = std::lower_bound(positions.begin() + next_, end, first);
+  next_ = static_cast<std::uint32_t>(low - positions.begin());
+  std::uint32_t stop = next_;
+  while (stop < contig_.last && positions[stop] <= last) ++stop;
+  return {next_, stop};
+}
+
+}  // namespace varisk::sites

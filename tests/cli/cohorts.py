@@ -1,0 +1,109 @@
+"""Random cohorts for the property tests: VCF text with every kind of call, and scoring files on its sites."""
+
+import random
+
+import harness
+
+BASES = "ACGT"
+PHASED = "/|"
+
+
+def call(source, alleles, ploidy=2, missing=0.03, half=0.01):
+    """A random GT; alleles weighted towards REF. A missing call is ./. for everybody: a single dot says no ploidy."""
+    def allele():
+        return str(min(int(source.expovariate(1.2)), alleles - 1))
+
+    if source.random() < missing:
+        return source.choice(PHASED).join(["."] * ploidy) if ploidy > 1 else "./."
+    calls = [allele() for _ in range(ploidy)]
+    if ploidy == 2 and source.random() < half:
+        calls[source.randrange(2)] = "."
+    return source.choice(PHASED).join(calls)
+
+
+def dosages(source, alts):
+    """Dosages of each ALT, their sum at most 2."""
+    left, values = 2000, []
+    for _ in range(alts):
+        value = source.choice((0, 0, source.randrange(left + 1), min(1000, left), left))
+        left -= value
+        values.append(source.choice((f"{value / 1000:.3f}", f"{value / 1000:g}", f"{value / 1000:.2e}" if value % 10 == 0 else f"{value / 1000}")))
+    return ",".join(values)
+
+
+def alleles_of(source):
+    """REF and one to three ALTs: SNVs, insertions and deletions."""
+    ref = source.choice(BASES)
+    kind = source.random()
+    if kind < 0.75:
+        return ref, [source.choice([base for base in BASES if base != ref])]
+    if kind < 0.85:
+        alts = source.sample([base for base in BASES if base != ref], source.choice((2, 3)))
+        return ref, alts
+    tail = "".join(source.choice(BASES) for _ in range(source.randrange(1, 6)))
+    return (ref, [ref + tail]) if kind < 0.93 else (ref + tail, [ref])
+
+
+def cohort(seed, samples, sites, keys="mixed", contigs=("1", "2", "X", "MT"), ids=None):
+    """(samples, records): `keys` is GT, DS or mixed (by record)."""
+    source = random.Random(seed)
+    names = ids or [f"S{n:04d}" for n in range(samples)]
+    males = {name for name in names if source.random() < 0.5}
+    records = []
+    for index, contig in enumerate(contigs):
+        share = sites // len(contigs) if contig != "MT" else min(sites // len(contigs), 200)
+        start = 3000000 if contig == "X" else 1
+        positions = sorted(source.sample(range(start, start + 40 * share + 100), share))
+        for position in positions:
+            ref, alts = alleles_of(source)
+            kind = keys if keys != "mixed" else source.choice(("GT", "GT", "GT:DS", "DS", "GT:GQ:DP"))
+            if contig in ("X", "MT") and "DS" in kind:
+                kind = "GT"
+            calls = []
+            for name in names:
+                ploidy = 1 if contig == "MT" or (contig == "X" and name in males) else 2
+                fields = []
+                for key in kind.split(":"):
+                    if key == "GT":
+                        fields.append(call(source, 1 + len(alts), ploidy))
+                    elif key == "DS":
+                        fields.append("." if source.random() < 0.1 else dosages(source, len(alts)))
+                    else:
+                        fields.append(str(source.randrange(60)))
+                calls.append(":".join(fields))
+            info = f"R2={source.randrange(1000) / 1000}" if source.random() < 0.5 else "."
+            records.append(harness.record(contig, position, ref, ",".join(alts), calls, keys=kind, id=f"rs{index}{position}", info=info,
+                                          filter=source.choice(("PASS", "PASS", "PASS", "q10"))))
+    return names, records
+
+
+COLUMNS = harness.SCORE_COLUMNS + " is_dominant is_recessive allelefrequency_effect"
+
+
+def scoring_rows(seed, records, rows, frequencies=0.7, coding=0.2):
+    """Rows on the sites of records: any allele as effect allele, other strand, other allele unknown, absent sites, duplicates."""
+    import oracle
+    source = random.Random(seed)
+    found = []
+    for line in source.sample(records, min(rows, len(records))):
+        alleles = [line[3]] + line[4].split(",")
+        effect, other = source.sample(alleles, 2)
+        kind, position = source.random(), int(line[1])
+        if kind < 0.06:
+            effect, other = oracle.reverse_complement(effect), oracle.reverse_complement(other)
+        elif kind < 0.10 and len(alleles) == 2 and len(line[3]) == len(line[4]) == 1:
+            other = ""
+        elif kind < 0.13:
+            position = 900000000 - source.randrange(1000000)
+        elif kind < 0.15:
+            effect = "N"
+        elif kind < 0.17:
+            effect = effect + "GATTACA"
+        model = source.random()
+        dominant, recessive = model < coding / 2, coding / 2 <= model < coding
+        weight = f"{source.gauss(0, 1):.{source.randrange(1, 12)}g}"
+        frequency = f"{source.random():.4f}" if source.random() < frequencies else ""
+        found.append([line[0], str(position), effect, other, weight, str(dominant), str(recessive), frequency])
+    for row in source.sample(found, len(found) // 50):
+        found.insert(source.randrange(len(found)), row[:4] + ["0.125"] + row[5:])
+    return found

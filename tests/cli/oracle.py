@@ -1,0 +1,402 @@
+"""What `varisk score` must give, computed a second time: slowly, simply, with exact fractions.
+
+It knows nothing of the program: it reads the same texts and follows docs/formats.md and the documented scoring rules.
+"""
+
+from fractions import Fraction
+
+COMPLEMENT = {"A": "T", "T": "A", "C": "G", "G": "C"}
+SAME_CONTIG = {"M": "MT", "23": "X", "24": "Y", "25": "X", "26": "MT"}
+PAR = {  # the pseudo-autosomal regions of X; those of Y are like them
+    "X": [(60001, 2781479), (154931044, 156030895)],
+    "Y": [(10001, 2781479), (56887903, 59373566)],
+}
+DEFAULTS = dict(palindromic="drop", duplicate_rows="drop", dosage="auto", haploid="as-called", half_call="missing",
+                impute="file", impute_model="hwe", absent="missing", min_gq=None, min_dp=None, pass_only=False, min_r2=None,
+                frequencies={})
+
+
+def contig_name(name):
+    name = name[3:] if name.lower().startswith("chr") else name
+    return SAME_CONTIG.get(name.upper(), name.upper())
+
+
+def reverse_complement(allele):
+    return "".join(COMPLEMENT[base] for base in reversed(allele))
+
+
+# --- genotypes --------------------------------------------------------------------------------------------------------
+
+class Record:
+    def __init__(self, line):
+        cells = line.split("\t")
+        self.contig, self.position = cells[0], int(cells[1])
+        self.alleles = [cells[3]] + ([] if cells[4] == "." else cells[4].split(","))
+        self.filter = cells[6]
+        self.info = dict(item.partition("=")[::2] for item in cells[7].split(";"))
+        self.variant = ":".join((cells[0], cells[1], cells[3], cells[4]))
+        keys = cells[8].split(":") if len(cells) > 8 else []
+        self.calls = [dict(zip(keys, cell.split(":"))) for cell in cells[9:]]
+
+    def r2(self):
+        for key in ("R2", "DR2", "INFO"):
+            if key in self.info:
+                return Fraction(self.info[key])
+        return None
+
+
+class Vcf:
+    def __init__(self, text):
+        lines = text.rstrip("\n").split("\n")
+        self.samples, self.records = [], []
+        for line in lines:
+            if line.startswith("#CHROM"):
+                self.samples = line.split("\t")[9:]
+            elif not line.startswith("#"):
+                self.records.append(Record(line))
+        self.at = {}
+        for found in self.records:
+            self.at.setdefault((contig_name(found.contig), found.position), []).append(found)
+
+
+def given(call, key):
+    """The values of a FORMAT key, or None if any is missing."""
+    text = call.get(key)
+    if text is None:
+        return None
+    values = text.split(",")
+    return None if "." in values or "" in values else [Fraction(value) for value in values]
+
+
+def genotype(call):
+    """Alleles of GT, None for a missing one; [] without GT."""
+    text = call.get("GT", "")
+    return [None if cell == "." else int(cell) for cell in text.replace("|", "/").split("/")] if text else []
+
+
+class Dosage:
+    """Copies of one allele: copies of ploidy, and the probabilities of 0, 1 and 2 copies where they are known."""
+
+    def __init__(self, copies, ploidy, probabilities=None):
+        self.copies, self.ploidy, self.probabilities = copies, ploidy, probabilities
+
+
+def decode(call, record, index, options, sex=None):
+    """Dosage of allele `index` in this call; None if missing."""
+    for key, limit in (("GQ", options["min_gq"]), ("DP", options["min_dp"])):
+        value = given(call, key)
+        if limit is not None and value is not None and value[0] < limit:
+            return None
+    alleles = genotype(call)
+    contig = contig_name(record.contig)
+    non_par = contig in PAR and not any(low <= record.position <= high for low, high in PAR[contig])
+    sources = ("DS", "GP", "HDS", "GT") if options["dosage"] == "auto" else (options["dosage"],)
+    alts = len(record.alleles) - 1
+    for source in sources:
+        if source == "GT":
+            return from_genotype(call, alleles, index, options, sex, contig, non_par)
+        values = given(call, source)
+        if values is None:
+            continue
+        ploidy = len(alleles) or (1 if contig == "MT" or (sex == "male" and non_par) else 2)
+        probabilities = None
+        if source == "DS":
+            by_alt = values
+        elif source == "GP":
+            by_alt, probabilities = [Fraction(0)] * alts, None
+            pairs = [(a, b) for b in range(alts + 1) for a in range(b + 1)] if ploidy == 2 else [(a,) for a in range(alts + 1)]
+            probabilities = [Fraction(0)] * 3
+            for pair, value in zip(pairs, values):
+                probabilities[pair.count(index)] += value
+                for allele in pair:
+                    if allele:
+                        by_alt[allele - 1] += value
+        else:
+            by_alt = [sum(values[alt::alts]) for alt in range(alts)]
+        copies = by_alt[index - 1] if index else ploidy - sum(by_alt)
+        return doubled(Dosage(copies, ploidy, probabilities if ploidy == 2 else None), options)
+    return None
+
+
+def from_genotype(call, alleles, index, options, sex, contig, non_par):
+    if not alleles or all(allele is None for allele in alleles):
+        return None
+    if None in alleles:
+        if options["half_call"] == "missing":
+            return None
+        if options["half_call"] == "haploid":
+            alleles = [allele for allele in alleles if allele is not None]
+        else:
+            alleles = [allele or 0 for allele in alleles]
+    one_copy = contig == "MT" or (sex == "male" and non_par)
+    if one_copy and len(alleles) == 2:
+        if alleles[0] != alleles[1]:
+            fractions = given(call, "AF") if contig == "MT" else None
+            if fractions is None:
+                return None
+            return doubled(Dosage(fractions[index - 1] if index else 1 - sum(fractions), 1), options)
+        alleles = alleles[:1]
+    return doubled(Dosage(Fraction(alleles.count(index)), len(alleles)), options)
+
+
+def doubled(dosage, options):
+    if dosage.ploidy == 1 and options["haploid"] == "as-diploid":
+        return Dosage(2 * dosage.copies, 2)
+    return dosage
+
+
+# --- scoring files ----------------------------------------------------------------------------------------------------
+
+class Row:
+    def __init__(self, number, cells, weight):
+        def cell(*names):
+            return next((cells[name] for name in names if cells.get(name)), None)
+
+        self.number = number
+        harmonised = "hm_chr" in cells or "hm_pos" in cells
+        contig, position = (cell("hm_chr"), cell("hm_pos")) if harmonised else (cell("chr_name"), cell("chr_position"))
+        self.harmonised = contig is not None and position is not None
+        self.contig, self.position = (contig_name(contig), int(position)) if self.harmonised else (None, None)
+        self.effect = cells["effect_allele"]
+        self.other = cell("other_allele", "reference_allele", "hm_inferOtherAllele")
+        if self.other is not None and "/" in self.other:
+            self.other = None
+        self.weight = Fraction(weight) if weight else None
+        steps = [cells.get(f"dosage_{copies}_weight") for copies in range(3)]
+        self.steps = [Fraction(step) for step in steps] if all(steps) else None
+        self.coding = "additive"
+        for coding in ("dominant", "recessive"):
+            if (cell("is_" + coding) or "").lower() == "true":
+                self.coding = coding
+        frequency = cell("allelefrequency_effect")
+        self.frequency = Fraction(frequency) if frequency else None
+        self.supported = (set(self.effect + (self.other or "")) <= set("ACGT") and
+                          not any((cell("is_" + kind) or "").lower() == "true" for kind in ("haplotype", "diplotype", "interaction")))
+        self.variant = f"{contig}:{position}:{self.effect}:{self.other or '?'}"
+
+
+KNOWN = ("rsID chr_name chr_position effect_allele other_allele reference_allele effect_weight is_dominant is_recessive "
+         "dosage_0_weight dosage_1_weight dosage_2_weight allelefrequency_effect is_haplotype is_diplotype is_interaction "
+         "hm_source hm_rsID hm_chr hm_pos hm_inferOtherAllele locus_name weight_type").split()
+
+
+def read_scores(text, file_name):
+    """score id -> rows"""
+    header, lines = {}, text.rstrip("\n").split("\n")
+    while lines[0].startswith("#"):
+        key, _, value = lines.pop(0).lstrip("#").partition("=")
+        header[key.strip()] = value.strip()
+    columns = lines.pop(0).split("\t")
+    rows = [dict(zip(columns, line.split("\t"))) for line in lines]
+    if "effect_weight" in columns or "dosage_0_weight" in columns:
+        name = header.get("pgs_id") or file_name.split(".")[0]
+        return {name: [Row(number, cells, cells.get("effect_weight")) for number, cells in enumerate(rows, 1)]}
+    return {column: [Row(number, cells, cells[column]) for number, cells in enumerate(rows, 1) if cells[column]]
+            for column in columns if column not in KNOWN}
+
+
+# --- matching ---------------------------------------------------------------------------------------------------------
+
+class Match:
+    def __init__(self, state, record=None, index=None):
+        self.state, self.record, self.index = state, record, index
+
+
+def palindromic(one, other):
+    return len(one) == 1 and len(other) == 1 and COMPLEMENT.get(one) == other
+
+
+def match(row, vcf, options):
+    if not row.supported:
+        return Match("unsupported")
+    if not row.harmonised:
+        return Match("not_harmonised")
+    records = vcf.at.get((row.contig, row.position), [])
+    if not records:
+        return Match("absent")
+    found = by_alleles(row, records)
+    if found.record is None:
+        return found
+    if options["pass_only"] and found.record.filter != "PASS":
+        return Match("filtered", found.record)
+    r2 = found.record.r2()
+    if options["min_r2"] is not None and (r2 is None or r2 < Fraction(str(options["min_r2"]))):
+        return Match("filtered", found.record)
+    other = row.other or next((allele for allele in found.record.alleles if allele != row.effect), "")
+    if palindromic(row.effect, other) and options["palindromic"] != "keep":
+        return by_frequency(row, found, options) if options["palindromic"] == "frequency" else Match("ambiguous", found.record)
+    return found
+
+
+def by_alleles(row, records):
+    if row.other is not None:
+        for flip, state in ((False, "matched"), (True, "flipped")):
+            effect, other = (reverse_complement(row.effect), reverse_complement(row.other)) if flip else (row.effect, row.other)
+            for found in records:
+                if effect in found.alleles and other in found.alleles:
+                    return Match(state, found, found.alleles.index(effect))
+        return Match("allele_mismatch")
+    if len(row.effect) > 1:
+        return Match("ambiguous")
+    for found in records:
+        if row.effect in found.alleles:
+            return Match("matched", found, found.alleles.index(row.effect))
+    return Match("allele_mismatch")
+
+
+def by_frequency(row, found, options):
+    """The frequency of the allele as given in the reference, against the scoring file's."""
+    key = (contig_name(found.record.contig), found.record.position, row.effect)
+    reference = options["frequencies"].get(key)
+    if reference is None and "AF" in found.record.info:
+        alts = [Fraction(value) for value in found.record.info["AF"].split(",")]
+        reference = alts[found.index - 1] if found.index else 1 - sum(alts)
+    unsure = [value for value in (row.frequency, reference) if value is None or Fraction(4, 10) <= value <= Fraction(6, 10)]
+    if unsure:
+        return Match("ambiguous", found.record)
+    if (row.frequency < Fraction(1, 2)) == (reference < Fraction(1, 2)):
+        return found
+    return Match("flipped", found.record, found.record.alleles.index(COMPLEMENT[row.effect]))
+
+
+# --- sums -------------------------------------------------------------------------------------------------------------
+
+def coded(row, dosage):
+    """What one call adds to the sum."""
+    copies = dosage.copies
+    if row.steps is not None:
+        if dosage.ploidy == 1:
+            copies *= 2
+        if dosage.probabilities:
+            return sum(p * step for p, step in zip(dosage.probabilities, row.steps))
+        low = min(int(copies), 1)
+        return row.steps[low] + (copies - low) * (row.steps[low + 1] - row.steps[low])
+    if row.coding == "additive" or dosage.ploidy == 1:
+        return row.weight * copies
+    if row.coding == "dominant":
+        return row.weight * (sum(dosage.probabilities[1:]) if dosage.probabilities else min(copies, 1))
+    return row.weight * (dosage.probabilities[2] if dosage.probabilities else max(copies - 1, 0))
+
+
+def expected(row, frequency, ploidy, options):
+    """What a missing call adds to the sum at this frequency of the effect allele."""
+    f = frequency
+    if row.steps is not None:
+        return row.steps[0] * (1 - f) ** 2 + row.steps[1] * 2 * f * (1 - f) + row.steps[2] * f * f
+    if row.coding == "additive":
+        return row.weight * ploidy * f
+    if ploidy == 1 or options["impute_model"] == "plink2":
+        return row.weight * f
+    return row.weight * (1 - (1 - f) ** 2 if row.coding == "dominant" else f * f)
+
+
+class Site:
+    """What one row came to."""
+
+    def __init__(self, row, match):
+        self.row, self.state, self.record, self.index = row, match.state, match.record, match.index
+        self.observed = self.missing = self.imputed = 0
+        self.frequency = None
+
+
+class Result:
+    def __init__(self, samples, rows):
+        self.samples, self.rows_total = samples, rows
+        self.sum = {sample: Fraction(0) for sample in samples}
+        self.allele_count = {sample: 0 for sample in samples}
+        self.rows_imputed = {sample: 0 for sample in samples}
+        self.rows_assumed_reference = {sample: 0 for sample in samples}
+        self.rows_observed = {sample: 0 for sample in samples}
+        self.sites = []
+        self.scale = Fraction(0)
+
+    @property
+    def rows_used(self):
+        return sum(site.state in ("matched", "flipped") for site in self.sites)
+
+    def states(self):
+        counts = {}
+        for site in self.sites:
+            counts[site.state] = counts.get(site.state, 0) + 1
+        return counts
+
+
+def ploidy_of_missing(call, contig, position, sex, options):
+    one = contig == "MT" or (sex == "male" and contig in PAR and not any(low <= position <= high for low, high in PAR[contig]))
+    return 1 if one and options["haploid"] == "as-called" else 2
+
+
+def score(vcf, rows, sexes=None, **changed):
+    """The Result of one score (its rows) on a Vcf; options as on the command line, with underscores."""
+    options = dict(DEFAULTS, **changed)
+    sexes = sexes or {}
+    result = Result(vcf.samples, len(rows))
+    result.sites = [Site(row, match(row, vcf, options)) for row in rows]
+    mark_duplicates(result.sites, options)
+    for site in result.sites:
+        row = site.row
+        if site.state not in ("matched", "flipped"):
+            if site.state == "absent":
+                add_absent(site, result, sexes, options)
+            continue
+        result.scale += 2 * max(abs(weight) for weight in (row.steps or [row.weight]))
+        calls = [decode(call, site.record, site.index, options, sexes.get(sample))
+                 for sample, call in zip(vcf.samples, site.record.calls)]
+        seen = [dosage for dosage in calls if dosage is not None]
+        site.observed, site.missing = len(seen), len(calls) - len(seen)
+        alleles = sum(dosage.ploidy for dosage in seen)
+        site.frequency = sum(dosage.copies for dosage in seen) / alleles if alleles else None
+        frequency = imputation_frequency(site, options)
+        for sample, call, dosage in zip(vcf.samples, site.record.calls, calls):
+            if dosage is not None:
+                result.sum[sample] += coded(row, dosage)
+                result.allele_count[sample] += dosage.ploidy
+                result.rows_observed[sample] += 1
+            elif frequency is not None:
+                ploidy = ploidy_of_missing(call, row.contig, row.position, sexes.get(sample), options)
+                impute(result, site, sample, frequency, ploidy, options)
+    return result
+
+
+def impute(result, site, sample, frequency, ploidy, options):
+    result.sum[sample] += expected(site.row, frequency, ploidy, options)
+    result.allele_count[sample] += ploidy
+    result.rows_imputed[sample] += 1
+    site.imputed += 1
+
+
+def imputation_frequency(site, options):
+    if options["impute"] == "none":
+        return None
+    if options["impute"] == "cohort":
+        return site.frequency
+    if site.row.frequency is not None:
+        return site.row.frequency
+    return options["frequencies"].get((site.row.contig, site.row.position, site.row.effect))
+
+
+def add_absent(site, result, sexes, options):
+    """A site that the file does not have: like ./. or homozygous reference."""
+    row = site.row
+    site.missing = len(result.samples)
+    result.scale += 2 * max(abs(weight) for weight in (row.steps or [row.weight]))
+    if options["absent"] == "reference":
+        raise NotImplementedError("which allele is REF is not known here")
+    frequency = imputation_frequency(site, options) if options["impute"] == "file" else None
+    if frequency is not None:
+        for sample in result.samples:
+            ploidy = ploidy_of_missing({}, row.contig, row.position, sexes.get(sample), options)
+            impute(result, site, sample, frequency, ploidy, options)
+
+
+def mark_duplicates(sites, options):
+    """Rows for one effect allele of one site."""
+    groups = {}
+    for site in sites:
+        if site.state in ("matched", "flipped"):
+            effect = site.record.alleles[site.index]
+            groups.setdefault((site.row.contig, site.row.position, effect), []).append(site)
+    for group in groups.values():
+        if len(group) > 1 and options["duplicate_rows"] != "sum":
+            for site in group[0 if options["duplicate_rows"] == "drop" else 1:]:
+                site.state = "duplicate"

@@ -1,0 +1,268 @@
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <string>
+
+#include "../temp_file.hpp"
+#include "framingham.hpp"
+#include "varisk/core/error.hpp"
+#include "varisk/models/model.hpp"
+
+namespace varisk::models {
+namespace {
+
+using io::Json;
+using testing::HasSubstr;
+using varisk::test::message_of;
+using varisk::test::TempFile;
+
+/// Every kind of feature and transformation, and every optional key.
+Json full_model() {
+  return Json::parse(R"json({
+    "format": "varisk-model/1", "id": "t2d", "name": "title", "description": "text", "outcome": "diabetes",
+    "classes": ["healthy", "ill"], "family": "binomial", "genome_build": "GRCh38",
+    "features": {
+      "age": {"type": "covariate", "column": "age", "value": "number", "unit": "years", "range": [18, 110],
+              "out_of_range": "missing", "missing": {"value": 54}},
+      "sex": {"type": "covariate", "column": "sex", "value": "category", "levels": ["female", "male"],
+              "unknown_level": "missing", "missing": {"value": "male"}},
+      "prs": {"type": "score", "score": "PGS000014", "mean": 0.1, "sd": 0.5},
+      "own": {"type": "score", "file": "scores/own.txt"},
+      "tcf7l2": {"type": "variant", "contig": "chr10", "position": 112998590, "ref": "c", "alt": "T",
+                 "effect_allele": "T", "coding": "dominant", "mean": 0.56}
+    },
+    "intercept": -5.5,
+    "terms": [
+      {"name": "age", "coefficient": 0.1, "reference": 0.5,
+       "factors": [{"feature": "age", "log": true, "center": 4, "scale": 0.5}]},
+      {"name": "male", "coefficient": 0.2, "factors": [{"feature": "sex", "level": "male"}]},
+      {"name": "score", "coefficient": 0.3, "factors": [{"feature": "prs"}, {"feature": "own", "at_least": 1}]},
+      {"name": "variant", "coefficient": 0.4, "factors": [{"feature": "tcf7l2"}]}
+    ],
+    "covariance": [[1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 1, 0.5, 0], [0, 0, 0.5, 1, 0], [0, 0, 0, 0, 1]],
+    "calibration": {"intercept": 0.1, "slope": 0.9},
+    "prevalence": {"training": 0.5, "population": 0.08},
+    "bands": [{"name": "low", "below": 0.05}, {"name": "average", "below": 0.2}, {"name": "high"}],
+    "intended_population": "adults", "provenance": {"any": [1]}, "performance": {"auc": 0.8}, "notice": "demo"
+  })json");
+}
+
+Json::json_pointer at(const std::string& pointer) { return Json::json_pointer(pointer); }
+
+/// The message for the full model with one value replaced or added.
+std::string fault_with(const std::string& pointer, const Json& value) {
+  Json json = full_model();
+  json[at(pointer)] = value;
+  return message_of<UserError>([&] { (void)parse_model(json, "model.json"); });
+}
+
+std::string fault_without(const std::string& pointer, const std::string& key) {
+  Json json = full_model();
+  json[at(pointer)].erase(key);
+  return message_of<UserError>([&] { (void)parse_model(json, "model.json"); });
+}
+
+TEST(Model, HoldsWhatTheFileSays) {
+  const Model model = parse_model(full_model(), "folder/model.json");
+  EXPECT_EQ(model.id, "t2d");
+  EXPECT_EQ(model.classes[1], "ill");
+  EXPECT_EQ(model.genome_build, sites::GenomeBuild::grch38);
+  ASSERT_EQ(model.features.size(), 5U);
+  EXPECT_EQ(model.features[0].name, "age");
+  const auto& age = std::get<CovariateFeature>(model.features[0].source);
+  EXPECT_EQ(std::get<NumberCovariate>(age.value).range->high, 110);
+  EXPECT_EQ(std::get<NumberCovariate>(age.value).out_of_range, OnBadValue::missing);
+  EXPECT_EQ(std::get<ImputeMissing>(age.missing).value, 54);
+  EXPECT_EQ(std::get<ImputeMissing>(std::get<CovariateFeature>(model.features[1].source).missing).value, 1);
+  const auto& prs = std::get<ScoreFeature>(model.features[2].source);
+  EXPECT_EQ(std::get<ScoreFeature::Id>(prs.score).text, "PGS000014");
+  EXPECT_EQ(prs.sd, 0.5);
+  const auto& own = std::get<ScoreFeature>(model.features[3].source);
+  EXPECT_EQ(std::get<ScoreFeature::File>(own.score).path, "folder/scores/own.txt");
+  EXPECT_EQ(own.sd, 1);
+  const auto& variant = std::get<VariantFeature>(model.features[4].source);
+  EXPECT_EQ(variant.contig, "10");
+  EXPECT_EQ(variant.ref, "C");
+  EXPECT_EQ(variant.coding, Coding::dominant);
+  ASSERT_EQ(model.terms.size(), 4U);
+  EXPECT_EQ(model.terms[0].reference, 0.5);
+  EXPECT_TRUE(std::get<Affine>(model.terms[0].factors[0].transform).log);
+  EXPECT_EQ(std::get<LevelIs>(model.terms[1].factors[0].transform).level, 1U);
+  EXPECT_EQ(std::get<Interval>(model.terms[2].factors[1].transform).at_least, 1);
+  EXPECT_EQ(model.covariance.size(), 25U);
+  EXPECT_EQ(model.calibration->slope, 0.9);
+  EXPECT_EQ(model.prevalence->population, 0.08);
+  EXPECT_EQ(model.bands[2].below, std::nullopt);
+  EXPECT_EQ(model.provenance.dump(), R"({"any":[1]})");
+  EXPECT_EQ(model.notice, "demo");
+}
+
+TEST(Model, NeedsNoFeatures) {
+  const Json json = Json::parse(R"({"format": "varisk-model/1", "id": "m", "outcome": "o", "family": "binomial",
+                                    "features": {}, "intercept": 1, "terms": []})");
+  const Model model = parse_model(json, "model.json");
+  EXPECT_TRUE(model.terms.empty());
+  EXPECT_EQ(model.classes[1], "yes");
+}
+
+TEST(Model, IsReadFromAFile) {
+  const TempFile file("model.json", full_model().dump());
+  EXPECT_EQ(read_model(file.path()).id, "t2d");
+}
+
+TEST(Model, AnUnknownKeyIsAnErrorWhereverItStands) {
+  EXPECT_THAT(fault_with("/extra", 1), HasSubstr("model.json: unknown key 'extra'"));
+  EXPECT_THAT(fault_with("/features/age/levels", 1), HasSubstr("model.json: features.age: unknown key 'levels'"));
+  EXPECT_THAT(fault_with("/features/age/missing/extra", 1), HasSubstr("features.age.missing: unknown key"));
+  EXPECT_THAT(fault_with("/features/sex/range", 1), HasSubstr("features.sex: unknown key 'range'"));
+  EXPECT_THAT(fault_with("/features/prs/extra", 1), HasSubstr("features.prs: unknown key"));
+  EXPECT_THAT(fault_with("/features/tcf7l2/extra", 1), HasSubstr("features.tcf7l2: unknown key"));
+  EXPECT_THAT(fault_with("/terms/1/extra", 1), HasSubstr("terms[1]: unknown key"));
+  EXPECT_THAT(fault_with("/terms/2/factors/1/extra", 1), HasSubstr("terms[2].factors[1]: unknown key"));
+  EXPECT_THAT(fault_with("/calibration/extra", 1), HasSubstr("calibration: unknown key"));
+  EXPECT_THAT(fault_with("/prevalence/extra", 1), HasSubstr("prevalence: unknown key"));
+  EXPECT_THAT(fault_with("/bands/0/extra", 1), HasSubstr("bands[0]: unknown key"));
+}
+
+TEST(Model, AMissingKeyIsAnError) {
+  for (const char* key : {"format", "id", "outcome", "family", "features", "intercept", "terms"}) {
+    EXPECT_THAT(fault_without("", key), HasSubstr("model.json: expected the key '" + std::string(key) + "'"));
+  }
+  for (const char* key : {"type", "column", "value"}) {
+    EXPECT_THAT(fault_without("/features/age", key), HasSubstr("features.age: expected the key"));
+  }
+  EXPECT_THAT(fault_without("/features/sex", "levels"), HasSubstr("features.sex: expected the key 'levels'"));
+  for (const char* key : {"contig", "position", "ref", "alt", "effect_allele"}) {
+    EXPECT_THAT(fault_without("/features/tcf7l2", key), HasSubstr("features.tcf7l2: expected the key"));
+  }
+  for (const char* key : {"name", "coefficient", "factors"}) {
+    EXPECT_THAT(fault_without("/terms/0", key), HasSubstr("terms[0]: expected the key"));
+  }
+  EXPECT_THAT(fault_without("/terms/0/factors/0", "feature"), HasSubstr("expected the key 'feature'"));
+  EXPECT_THAT(fault_without("/calibration", "slope"), HasSubstr("calibration: expected the key 'slope'"));
+  EXPECT_THAT(fault_without("/prevalence", "training"), HasSubstr("prevalence: expected the key 'training'"));
+}
+
+TEST(Model, AnotherVersionOrFamilyIsAnErrorThatSaysWhatIsSupported) {
+  EXPECT_THAT(
+      fault_with("/format", "varisk-model/2"),
+      HasSubstr(
+          "model.json: format: expected \"varisk-model/1\", the only version supported, found \"varisk-model/2\""));
+  EXPECT_THAT(fault_with("/family", "ordinal"),
+              HasSubstr("family: expected \"binomial\"; ordinal is not supported yet"));
+  EXPECT_THAT(fault_with("/family", "poisson"), HasSubstr("family: expected \"binomial\", found \"poisson\""));
+}
+
+TEST(Model, AWrongTypeIsAnErrorWithExpectedAndFound) {
+  EXPECT_THAT(fault_with("", Json::array()), HasSubstr("model.json: expected an object, found []"));
+  EXPECT_THAT(fault_with("/id", 7), HasSubstr("model.json: id: expected a text, found 7"));
+  EXPECT_THAT(fault_with("/id", "a\tb"),
+              HasSubstr("id: expected a text that is not empty and has no control characters"));
+  EXPECT_THAT(fault_with("/features", Json::array()), HasSubstr("features: expected an object"));
+  EXPECT_THAT(fault_with("/intercept", "1"), HasSubstr("intercept: expected a number, found \"1\""));
+  EXPECT_THAT(fault_with("/terms", 1), HasSubstr("terms: expected an array, found 1"));
+  EXPECT_THAT(fault_with("/terms/0/factors", Json::array()),
+              HasSubstr("terms[0].factors: expected at least one factor"));
+  EXPECT_THAT(fault_with("/terms/0/factors/0/log", 1), HasSubstr("terms[0].factors[0].log: expected true or false"));
+  EXPECT_THAT(fault_with("/classes", {"a"}), HasSubstr("classes: expected two names"));
+  EXPECT_THAT(fault_with("/genome_build", "GRCh36"), HasSubstr("genome_build: expected GRCh37 or GRCh38"));
+}
+
+TEST(Model, NumbersAreFinite) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  EXPECT_THAT(fault_with("/intercept", infinity), HasSubstr("intercept: expected a finite number"));
+  EXPECT_THAT(fault_with("/terms/0/coefficient", std::nan("")), HasSubstr("terms[0].coefficient: expected a finite"));
+}
+
+TEST(Model, RulesForCovariatesAreChecked) {
+  EXPECT_THAT(fault_with("/features/age/type", "lab"),
+              HasSubstr("features.age.type: expected \"covariate\", \"score\""));
+  EXPECT_THAT(fault_with("/features/age/value", "date"), HasSubstr("features.age.value: expected \"number\""));
+  EXPECT_THAT(fault_with("/features/age/range", {110, 18}),
+              HasSubstr("model.json: features.age.range: expected two numbers, the lower one first, found [110,18]"));
+  EXPECT_THAT(fault_with("/features/age/range", {18}), HasSubstr("features.age.range: expected two numbers"));
+  EXPECT_THAT(fault_with("/features/age/out_of_range", "clip"), HasSubstr("features.age.out_of_range: expected"));
+  EXPECT_THAT(fault_with("/features/age/analyte", "urea"), HasSubstr("features.age.analyte: expected glucose"));
+  EXPECT_THAT(fault_with("/features/age/missing", "mean"), HasSubstr("features.age.missing: expected \"error\""));
+  EXPECT_THAT(fault_with("/features/age/missing/value", 17),
+              HasSubstr("missing.value: expected a number within the range"));
+  EXPECT_THAT(fault_with("/features/age/missing/value", "54"), HasSubstr("missing.value: expected a number"));
+  EXPECT_THAT(fault_with("/features/sex/levels", Json::array()),
+              HasSubstr("features.sex.levels: expected at least one"));
+  EXPECT_THAT(fault_with("/features/sex/levels", {"male", "male"}),
+              HasSubstr("features.sex.levels[1]: expected each level once"));
+  EXPECT_THAT(fault_with("/features/sex/missing/value", "other"),
+              HasSubstr("missing.value: expected one of the levels"));
+}
+
+TEST(Model, RulesForScoresAndVariantsAreChecked) {
+  EXPECT_THAT(fault_with("/features/prs/sd", 0), HasSubstr("features.prs.sd: expected a number above 0, found 0"));
+  EXPECT_THAT(fault_with("/features/prs/sd", -1), HasSubstr("features.prs.sd"));
+  EXPECT_THAT(fault_with("/features/prs/file", "a.txt"), HasSubstr("features.prs: expected one of the keys"));
+  EXPECT_THAT(fault_without("/features/prs", "score"), HasSubstr("features.prs: expected one of the keys"));
+  EXPECT_THAT(fault_with("/features/tcf7l2/position", 0),
+              HasSubstr("features.tcf7l2.position: expected a positive integer"));
+  EXPECT_THAT(fault_with("/features/tcf7l2/position", 1.5),
+              HasSubstr("position: expected a positive integer, found 1.5"));
+  EXPECT_THAT(fault_with("/features/tcf7l2/ref", "N"),
+              HasSubstr("features.tcf7l2.ref: expected an allele of the letters"));
+  EXPECT_THAT(fault_with("/features/tcf7l2/alt", ""), HasSubstr("features.tcf7l2.alt: expected an allele"));
+  EXPECT_THAT(fault_with("/features/tcf7l2/alt", "C"),
+              HasSubstr("features.tcf7l2.alt: expected an allele that differs"));
+  EXPECT_THAT(fault_with("/features/tcf7l2/effect_allele", "G"), HasSubstr("effect_allele: expected ref or alt"));
+  EXPECT_THAT(fault_with("/features/tcf7l2/coding", "log"), HasSubstr("features.tcf7l2.coding: expected"));
+  EXPECT_THAT(fault_with("/features/tcf7l2/mean", 1.5), HasSubstr("mean: expected a number from 0 to 1"));
+}
+
+TEST(Model, FeaturesAndTermsNameEachOther) {
+  EXPECT_THAT(fault_with("/terms/0/factors/0/feature", "bmi"),
+              HasSubstr("model.json: terms[0].factors[0].feature: expected the name of a feature, found \"bmi\""));
+  EXPECT_THAT(fault_with("/features/bmi", {{"type", "covariate"}, {"column", "bmi"}, {"value", "number"}}),
+              HasSubstr("features.bmi: expected a term that uses this feature"));
+  EXPECT_THAT(fault_with("/terms/1/name", "age"), HasSubstr("terms[1].name: expected each name once"));
+}
+
+TEST(Model, TransformationsFitTheirFeature) {
+  EXPECT_THAT(fault_with("/terms/0/factors/0/scale", 0),
+              HasSubstr("terms[0].factors[0].scale: expected a number that is not 0"));
+  EXPECT_THAT(fault_with("/terms/0/factors/0/below", 5), HasSubstr("terms[0].factors[0]: expected one transformation"));
+  EXPECT_THAT(fault_with("/terms/2/factors/1/below", 1),
+              HasSubstr("terms[2].factors[1]: expected at_least to be less"));
+  EXPECT_THAT(fault_with("/terms/1/factors/0/level", "other"),
+              HasSubstr("level: expected one of the levels female, male"));
+  EXPECT_THAT(fault_without("/terms/1/factors/0", "level"), HasSubstr("terms[1].factors[0]: expected a level"));
+  EXPECT_THAT(fault_with("/terms/2/factors/0/level", "male"), HasSubstr("terms[2].factors[0]: expected no level"));
+}
+
+TEST(Model, TheCovarianceIsSquareSymmetricAndHasVariances) {
+  EXPECT_THAT(fault_with("/covariance", {{1}}),
+              HasSubstr("covariance: expected 5 rows of 5 numbers, for the intercept and each term, found 1 rows"));
+  EXPECT_THAT(fault_with("/covariance/2", {0, 0}), HasSubstr("covariance[2]: expected 5 rows of 5 numbers"));
+  EXPECT_THAT(fault_with("/covariance/3/2", 0.4),
+              HasSubstr("covariance[3][2]: expected a symmetric matrix, here 0.5, found 0.4"));
+  EXPECT_THAT(fault_with("/covariance/1/1", -1), HasSubstr("covariance[1][1]: expected a variance"));
+  EXPECT_THAT(fault_with("/covariance/1/1", "x"), HasSubstr("covariance[1][1]: expected a number"));
+}
+
+TEST(Model, PrevalencesAreInsideTheUnitInterval) {
+  for (const double bad : {0.0, 1.0, -0.1, 1.1}) {
+    EXPECT_THAT(fault_with("/prevalence/training", bad), HasSubstr("prevalence.training: expected a number above 0"));
+    EXPECT_THAT(fault_with("/prevalence/population", bad),
+                HasSubstr("prevalence.population: expected a number above 0"));
+  }
+}
+
+TEST(Model, BandsIncreaseAndTheLastOneIsOpen) {
+  EXPECT_THAT(fault_with("/bands/1/below", 0.05),
+              HasSubstr("bands[1].below: expected a number above that of the band before"));
+  EXPECT_THAT(fault_with("/bands/2/below", 0.9), HasSubstr("bands[2]: expected no upper end on the last band"));
+  EXPECT_THAT(fault_without("/bands/0", "below"), HasSubstr("bands[0]: expected the key 'below'"));
+  EXPECT_THAT(fault_with("/bands/0/below", 0), HasSubstr("bands[0].below: expected a number above 0"));
+  EXPECT_THAT(fault_with("/bands/1/name", "low"), HasSubstr("bands[1].name: expected each name once"));
+  EXPECT_THAT(fault_with("/bands", Json::array()), HasSubstr("bands: expected at least one band"));
+}
+
+}  // namespace
+}  // namespace varisk::models

@@ -1,0 +1,209 @@
+#include "varisk/models/prediction.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "framingham.hpp"
+#include "varisk/core/error.hpp"
+
+namespace varisk::models {
+namespace {
+
+using io::Json;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using enum ValueState;
+
+FeatureColumn value(double number, ValueState state = observed) { return {{number}, {state}}; }
+
+/// In the order of the model: age, sex, parent, bmi, pressure, hdl, triglycerides, glucose.
+std::vector<FeatureColumn> person(double age, double sex, double parent, double bmi, double pressure, double hdl,
+                                  double triglycerides, double glucose) {
+  return {value(age),      value(sex), value(parent),        value(bmi),
+          value(pressure), value(hdl), value(triglycerides), value(glucose)};
+}
+
+std::vector<FeatureColumn> man_at_risk() { return person(52, 1, 1, 32, 1, 38, 160, 110); }
+
+Json with(Json json, const std::string& key, const Json& value) {
+  json[key] = value;
+  return json;
+}
+
+Model framingham(const std::string& key = {}, const Json& value = {}) {
+  const Json json = test::framingham();
+  return parse_model(key.empty() ? json : with(json, key, value), "model.json");
+}
+
+/// 0.5 + 1 x + 2 ln(y), of two numbers.
+Json two_numbers() {
+  return Json::parse(R"json({"format": "varisk-model/1", "id": "m", "outcome": "o", "family": "binomial",
+    "features": {"x": {"type": "covariate", "column": "x", "value": "number"},
+                 "y": {"type": "covariate", "column": "y", "value": "number"}},
+    "intercept": 0.5,
+    "terms": [{"name": "x", "coefficient": 1, "reference": 0.5, "factors": [{"feature": "x"}]},
+              {"name": "ln y", "coefficient": 2, "reference": 1, "factors": [{"feature": "y", "log": true}]}]})json");
+}
+
+// By hand: −5.517 − 0.018 − 0.010 + 0.565 + 0.920 + 0.498 + 0.944 + 0.575 + 1.980 = −0.063;
+// plogis(−0.063) = 0.484255207245754 (30 digit decimal arithmetic).
+TEST(Predict, AgreesWithTheFraminghamModelByHand) {
+  const Model model = framingham();
+  const Prediction out = predict(model, man_at_risk(), 0);
+  EXPECT_NEAR(out.linear_predictor.value(), -0.063, 1e-12);
+  EXPECT_NEAR(out.probability.value(), 0.484255207245754, 1e-12);
+  EXPECT_EQ(out.band, "high");
+  EXPECT_EQ(out.standard_error, std::nullopt);
+  EXPECT_EQ(out.observed_fraction, 1);
+  EXPECT_THAT(out.flags, IsEmpty());
+}
+
+// A woman of 45 without any risk factor is at the intercept: plogis(−5.517) = 0.00400180474489639.
+TEST(Predict, GivesTheInterceptWhereNoTermApplies) {
+  const Prediction out = predict(framingham(), person(45, 0, 0, 22, 0, 60, 100, 85), 0);
+  EXPECT_NEAR(out.linear_predictor.value(), -5.517, 1e-12);
+  EXPECT_NEAR(out.probability.value(), 0.00400180474489639, 1e-15);
+  EXPECT_EQ(out.band, "low");
+}
+
+TEST(Predict, IntervalsHoldTheirLowerEndAndNotTheirUpperOne) {
+  const Model model = framingham();
+  const double base = -5.517 - 0.010;
+  const auto at_age = [&](double age) {
+    return predict(model, person(age, 1, 0, 22, 0, 60, 100, 85), 0).linear_predictor.value();
+  };
+  EXPECT_NEAR(at_age(49.999), base, 1e-12);
+  EXPECT_NEAR(at_age(50), base - 0.018, 1e-12);
+  EXPECT_NEAR(at_age(64.999), base - 0.018, 1e-12);
+  EXPECT_NEAR(at_age(65), base - 0.081, 1e-12);
+}
+
+// logit(0.08) − logit(0.5) = −2.442347035369204; −0.063 + that = −2.505347035369204, plogis 0.0754841820509264;
+// 0.2 + 0.9 × that = −2.054812331832284, plogis 0.113567024319907.
+TEST(Predict, ShiftsToThePopulationAndThenCalibrates) {
+  const Json prevalence = {{"training", 0.5}, {"population", 0.08}};
+  const Json calibration = {{"intercept", 0.2}, {"slope", 0.9}};
+  const Prediction shifted = predict(framingham("prevalence", prevalence), man_at_risk(), 0);
+  EXPECT_NEAR(shifted.linear_predictor.value(), -2.505347035369204, 1e-12);
+  EXPECT_NEAR(shifted.probability.value(), 0.0754841820509264, 1e-12);
+  EXPECT_EQ(shifted.band, "average");
+  const Json both = with(with(test::framingham(), "prevalence", prevalence), "calibration", calibration);
+  const Prediction calibrated = predict(parse_model(both, "model.json"), man_at_risk(), 0);
+  EXPECT_NEAR(calibrated.linear_predictor.value(), -2.054812331832284, 1e-12);
+  EXPECT_NEAR(calibrated.probability.value(), 0.113567024319907, 1e-12);
+}
+
+// (ln 70 − 4) / 0.5 = 0.496990484098718; times level and the other factor 2 × 3.
+TEST(Predict, TakesTheLogarithmBeforeCentringAndMultipliesFactors) {
+  Json json = two_numbers();
+  json["terms"] = Json::parse(R"([{"name": "xy", "coefficient": 3, "factors": [
+      {"feature": "x", "log": true, "center": 4, "scale": 0.5}, {"feature": "y"}]}])");
+  const std::vector<FeatureColumn> columns = {value(70), value(2)};
+  const Prediction out = predict(parse_model(json, "model.json"), columns, 0);
+  EXPECT_NEAR(out.linear_predictor.value(), 0.5 + 6 * 0.496990484098718, 1e-12);
+}
+
+// x = (1, 2, 3): 0.04 + 0.09 × 4 + 0.16 × 9 + 2 (0.01 × 2) + 2 (−0.02 × 2 × 3) = 1.64.
+TEST(Predict, TheStandardErrorIsThatOfTheLinearPredictor) {
+  Json json = two_numbers();
+  json["terms"][1]["factors"][0].erase("log");
+  json["covariance"] = Json::parse("[[0.04, 0.01, 0], [0.01, 0.09, -0.02], [0, -0.02, 0.16]]");
+  const std::vector<FeatureColumn> columns = {value(2), value(3)};
+  EXPECT_NEAR(predict(parse_model(json, "m"), columns, 0).standard_error.value(), std::sqrt(1.64), 1e-14);
+  json["calibration"] = {{"intercept", 1}, {"slope", -0.5}};
+  EXPECT_NEAR(predict(parse_model(json, "m"), columns, 0).standard_error.value(), 0.5 * std::sqrt(1.64), 1e-14);
+}
+
+TEST(Predict, ANegativeVarianceIsFlaggedAndHasNoStandardError) {
+  Json json = two_numbers();
+  json["covariance"] = Json::parse("[[0, 1, 0], [1, 0, 0], [0, 0, 0]]");
+  const std::vector<FeatureColumn> columns = {value(-2), value(1)};
+  const Prediction out = predict(parse_model(json, "m"), columns, 0);
+  EXPECT_TRUE(out.probability.has_value());
+  EXPECT_EQ(out.standard_error, std::nullopt);
+  EXPECT_THAT(out.flags, ElementsAre("negative_variance"));
+}
+
+TEST(Predict, ImputedFeaturesAreFlaggedAndMissingOnesLeaveNoResult) {
+  const Model model = framingham();
+  std::vector<FeatureColumn> columns = man_at_risk();
+  columns[1].state[0] = imputed;
+  columns[0].state[0] = imputed;
+  const Prediction with_imputed = predict(model, columns, 0);
+  EXPECT_THAT(with_imputed.flags, ElementsAre("imputed:age", "imputed:sex"));
+  EXPECT_NEAR(with_imputed.linear_predictor.value(), -0.063, 1e-12);
+  EXPECT_EQ(with_imputed.observed_fraction, 0.75);
+  columns[7].state[0] = missing;
+  const Prediction without = predict(model, columns, 0);
+  EXPECT_THAT(without.flags, ElementsAre("imputed:age", "imputed:sex", "missing:glucose"));
+  EXPECT_EQ(without.linear_predictor, std::nullopt);
+  EXPECT_EQ(without.probability, std::nullopt);
+  EXPECT_EQ(without.band, std::nullopt);
+  EXPECT_EQ(without.observed_fraction, 0.625);
+  EXPECT_THAT(explain(model, columns, 0), IsEmpty());
+}
+
+TEST(Predict, WhatHasNoLogarithmOrOverflowsIsFlaggedAndHasNoResult) {
+  const Model model = parse_model(two_numbers(), "m");
+  for (const double y : {0.0, -1.0}) {
+    const std::vector<FeatureColumn> columns = {value(1), value(y)};
+    const Prediction out = predict(model, columns, 0);
+    EXPECT_EQ(out.probability, std::nullopt);
+    EXPECT_THAT(out.flags, ElementsAre("not_positive:y"));
+  }
+  Json json = two_numbers();
+  json["terms"][0]["coefficient"] = 1e308;
+  const std::vector<FeatureColumn> columns = {value(1e10), value(1)};
+  EXPECT_THAT(predict(parse_model(json, "m"), columns, 0).flags, ElementsAre("not_finite"));
+}
+
+TEST(Predict, ColumnsOfAnotherShapeAreAFaultOfTheProgram) {
+  const Model model = parse_model(two_numbers(), "m");
+  const std::vector<FeatureColumn> one = {value(1)};
+  EXPECT_THROW((void)predict(model, one, 0), InternalError);
+  const std::vector<FeatureColumn> two = {value(1), value(1)};
+  EXPECT_THROW((void)predict(model, two, 1), InternalError);
+}
+
+TEST(Explain, SortsByAbsoluteContributionAndThenByName) {
+  const std::vector<Contribution> out = explain(framingham(), man_at_risk(), 0);
+  std::vector<std::string> names;
+  for (const Contribution& item : out) names.push_back(item.term);
+  EXPECT_THAT(names, ElementsAre("glucose", "low HDL, men", "obese", "triglycerides", "parent", "pressure", "age 50-64",
+                                 "male", "age 65 and over", "low HDL, women", "overweight"));
+  EXPECT_DOUBLE_EQ(out[0].contribution, 1.98);
+  EXPECT_EQ(out[0].value, 1);
+  EXPECT_EQ(out[0].reference, 0);
+}
+
+TEST(Explain, ContributionsAddUpToLinearPredictorMinusBaseline) {
+  Json json = two_numbers();
+  json["calibration"] = {{"intercept", 0.3}, {"slope", 0.8}};
+  json["prevalence"] = {{"training", 0.4}, {"population", 0.02}};
+  const Model model = parse_model(json, "m");
+  const std::vector<FeatureColumn> columns = {value(3), value(7)};
+  double sum = 0;
+  for (const Contribution& item : explain(model, columns, 0)) sum += item.contribution;
+  EXPECT_NEAR(sum, predict(model, columns, 0).linear_predictor.value() - baseline(model), 1e-12);
+  // By hand: 0.8 × (1 × (3 − 0.5) + 2 × (ln 7 − 1)).
+  EXPECT_NEAR(sum, 0.8 * (2.5 + 2 * (std::log(7.0) - 1)), 1e-12);
+}
+
+TEST(Logistic, NeitherOverflowsNorLosesSmallProbabilities) {
+  EXPECT_EQ(logistic(0), 0.5);
+  EXPECT_NEAR(logistic(2), 0.880797077977882444, 1e-15);
+  EXPECT_DOUBLE_EQ(logistic(-40), 4.24835425529158898e-18);
+  EXPECT_EQ(logistic(1e4), 1);
+  EXPECT_EQ(logistic(-1e4), 0);
+  EXPECT_GT(logistic(-700), 0);
+}
+
+TEST(Logistic, IsUndoneByLogit) {
+  for (const double p : {1e-12, 0.08, 0.5, 0.999}) EXPECT_NEAR(logistic(logit(p)), p, 1e-15);
+}
+
+}  // namespace
+}  // namespace varisk::models
