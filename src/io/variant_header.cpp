@@ -5,7 +5,7 @@
 #include <htslib/vcf.h>
 
 #include <algorithm>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "varisk/core/error.hpp"
 
@@ -44,13 +44,14 @@ std::vector<std::string_view> column_names(std::string_view text, const std::str
   if (names.size() > 8 && names[8] != "FORMAT") {
     throw UserError(fmt::format("column 9 of the header line is '{}', expected 'FORMAT'", names[8]), where);
   }
-  std::unordered_set<std::string_view> seen;
+  std::unordered_map<std::string_view, std::size_t> column;
   for (std::size_t i = 9; i < names.size(); ++i) {
     if (names[i].empty()) throw UserError(fmt::format("the sample name in column {} is empty", i + 1), where);
-    if (!seen.insert(names[i]).second) {
-      throw UserError(fmt::format("sample '{}' stands twice in the header", names[i]), where,
-                      "give each sample its own name, for example with bcftools reheader");
-    }
+    const auto [first, is_new] = column.try_emplace(names[i], i);
+    if (is_new) continue;
+    // By number: ids of samples do not belong in messages.
+    throw UserError(fmt::format("columns {} and {} have the same sample name", first->second + 1, i + 1), where,
+                    "give each sample its own name, for example with bcftools reheader");
   }
   return names;
 }

@@ -15,7 +15,12 @@ namespace {
 class Cleaner {
  public:
   Cleaner(const CovariateFeature& feature, const cohort::CovariateTable& table, CleaningCounts& counts)
-      : feature_(feature), table_(table), counts_(counts), column_(find_column()), conversion_(find_conversion()) {}
+      : feature_(feature), table_(table), counts_(counts), column_(find_column()) {
+    if (const auto conversion = find_conversion()) {
+      conversion_ = *conversion;
+      converts_ = true;
+    }
+  }
 
   FeatureValue clean(const std::string& sample_id, std::size_t sample) {
     const auto row = table_.find_row(sample_id);
@@ -62,8 +67,8 @@ class Cleaner {
     const std::string_view text = table_.text(row, column_);
     const auto parsed = parse_double(text);
     if (!parsed) throw UserError(fmt::format("expected a number, found '{}'", text), table_.where(row, column_));
-    const double value = conversion_ ? (*conversion_)(*parsed) : *parsed;
-    if (conversion_) ++counts_.converted;
+    const double value = converts_ ? conversion_(*parsed) : *parsed;
+    if (converts_) ++counts_.converted;
     if (!number.range || (number.range->low <= value && value <= number.range->high)) return value;
     if (number.out_of_range == OnBadValue::error) {
       const std::string unit = number.unit ? " " + *number.unit : "";
@@ -107,7 +112,8 @@ class Cleaner {
   const cohort::CovariateTable& table_;
   CleaningCounts& counts_;
   std::size_t column_;
-  std::optional<cohort::UnitConversion> conversion_;
+  bool converts_ = false;
+  cohort::UnitConversion conversion_;
 };
 
 double coded(Coding coding, double dosage, int ploidy) {

@@ -93,12 +93,16 @@ std::vector<SampleGroup> group_samples(const std::vector<std::unique_ptr<io::Var
     groups.push_back(std::move(group));
   }
   if (sheet && found != sheet->entries().size()) {
+    std::size_t number = 0;
     for (const cohort::SampleEntry& entry : sheet->entries()) {
+      ++number;
       const bool present = std::any_of(sources.begin(), sources.end(), [&](const auto& source) {
         const Names& names = source->header().samples();
         return std::find(names.begin(), names.end(), entry.source_id) != names.end();
       });
-      if (!present) throw UserError(fmt::format("sample '{}' is in no genotype file", entry.source_id), sheet_path);
+      if (!present)
+        throw UserError(fmt::format("the sample of row {} is in no genotype file", number), sheet_path,
+                        "source_id is the name in the file's header");
     }
   }
   // By the name of the first sample, so that the order of the files does not matter.

@@ -160,12 +160,11 @@ void check_builds(const ScoreOptions& options, ScoreInputs& inputs) {
   }
 }
 
-/// Names a few of the samples, which is what helps; logs never name them.
-std::string some_of(const std::vector<std::string>& names) {
+/// A few of the numbers of samples or lines; ids do not belong in messages.
+std::string some_of(const std::vector<std::size_t>& numbers) {
   constexpr std::size_t shown = 3;
-  const std::vector<std::string> first(names.begin(),
-                                       names.begin() + static_cast<std::ptrdiff_t>(std::min(shown, names.size())));
-  return fmt::format("{} sample(s): {}{}", names.size(), fmt::join(first, ", "), names.size() > shown ? ", ..." : "");
+  const auto stop = numbers.begin() + static_cast<std::ptrdiff_t>(std::min(shown, numbers.size()));
+  return fmt::format("{}{}", fmt::join(numbers.begin(), stop, ", "), numbers.size() > shown ? ", ..." : "");
 }
 
 void read_covariates(const ScoreOptions& options, ScoreInputs& inputs) {
@@ -181,24 +180,30 @@ void read_covariates(const ScoreOptions& options, ScoreInputs& inputs) {
   inputs.covariates =
       cohort::CovariateTable::read(*options.covariates, options.sample_column, options.duplicate_samples);
   std::unordered_set<std::string_view> genotyped;
-  std::vector<std::string> without_row;
+  std::vector<std::size_t> without_row;
+  std::size_t sample = 0;
   for (const SampleGroup& group : inputs.groups) {
     for (const std::string& id : group.sample_ids) {
+      ++sample;
       genotyped.insert(id);
-      if (!inputs.covariates->find_row(id)) without_row.push_back(id);
+      if (!inputs.covariates->find_row(id)) without_row.push_back(sample);
     }
   }
-  std::vector<std::string> without_genotypes;
+  std::vector<std::size_t> without_genotypes;
   for (const std::string& id : inputs.covariates->sample_ids()) {
-    if (!genotyped.contains(id)) without_genotypes.push_back(id);
+    const auto row = inputs.covariates->find_row(id);
+    if (row && !genotyped.contains(id))
+      without_genotypes.push_back(static_cast<std::size_t>(inputs.covariates->line(*row)));
   }
   if (!without_row.empty() && options.covariate_samples != CovariateSamples::any) {
-    throw UserError(fmt::format("no row for {}", some_of(without_row)), *options.covariates,
-                    "complete the table, choose samples with --samples, or --covariate-samples any");
+    throw UserError(
+        fmt::format("{} genotyped sample(s) have no row (sample number {})", without_row.size(), some_of(without_row)),
+        *options.covariates, "complete the table, choose samples with --samples, or --covariate-samples any");
   }
   if (!without_genotypes.empty() && options.covariate_samples == CovariateSamples::exact) {
-    throw UserError(fmt::format("no genotypes for {}", some_of(without_genotypes)), *options.covariates,
-                    "if the table is of a larger cohort: --covariate-samples superset");
+    throw UserError(
+        fmt::format("{} sample(s) have no genotypes (line {})", without_genotypes.size(), some_of(without_genotypes)),
+        *options.covariates, "if the table is of a larger cohort: --covariate-samples superset");
   }
   if (!without_row.empty()) {
     inputs.warnings.push_back(
@@ -216,11 +221,13 @@ void read_covariates(const ScoreOptions& options, ScoreInputs& inputs) {
 
 void check_sample_ids(const ScoreInputs& inputs, const ScoreOptions& options) {
   std::unordered_set<std::string_view> seen;
+  std::size_t sample = 0;
   for (const SampleGroup& group : inputs.groups) {
     for (const std::string& id : group.sample_ids) {
-      if (!seen.insert(id).second) {
-        throw UserError(fmt::format("sample '{}' comes twice", id), options.samples.value_or(options.variants.front()));
-      }
+      ++sample;
+      if (seen.insert(id).second) continue;
+      throw UserError(fmt::format("the id of sample {} stands for another sample too", sample),
+                      options.samples.value_or(options.variants.front()));
     }
   }
 }

@@ -85,7 +85,7 @@ def decode(call, record, index, options, sex=None):
     """Dosage of allele `index` in this call; None if missing."""
     for key, limit in (("GQ", options["min_gq"]), ("DP", options["min_dp"])):
         value = given(call, key)
-        if limit is not None and value is not None and value[0] < limit:
+        if limit is not None and (value is None or value[0] < limit):
             return None
     alleles = genotype(call)
     contig = contig_name(record.contig)
@@ -217,7 +217,7 @@ def match(row, vcf, options):
     found = by_alleles(row, records)
     if found.record is None:
         return found
-    if options["pass_only"] and found.record.filter != "PASS":
+    if options["pass_only"] and found.record.filter not in ("PASS", "."):
         return Match("filtered", found.record)
     r2 = found.record.r2()
     if options["min_r2"] is not None and (r2 is None or r2 < Fraction(str(options["min_r2"]))):

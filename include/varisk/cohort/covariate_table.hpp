@@ -47,6 +47,8 @@ class CovariateTable {
   [[nodiscard]] bool is_missing(std::size_t row, std::size_t column) const {
     return is_missing_text(text(row, column));
   }
+  /// Line of a row in the file.
+  [[nodiscard]] std::int64_t line(std::size_t row) const { return rows_[row].line; }
   /// `path: line N, column 'name'`, for error messages.
   [[nodiscard]] std::string where(std::size_t row, std::size_t column) const;
 

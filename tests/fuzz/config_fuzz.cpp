@@ -1,0 +1,32 @@
+// Any bytes as the --config file of `varisk check`, which writes nothing. Files that a configuration could name are
+// looked for below an empty folder: inputs with an absolute path, a list or standard input are not run.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "fuzz_input.hpp"
+#include "varisk/cli/command_line.hpp"
+
+extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
+  char folder[] = "/tmp/varisk_fuzz_XXXXXX";
+  varisk::fuzz::require(::mkdtemp(folder) != nullptr && ::chdir(folder) == 0, "an empty folder can be made");
+  static_cast<void>(::rmdir(folder));
+  return 0;
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace varisk;
+  const std::string_view text = fuzz::as_text(data, size);
+  if (text.find_first_of("/@") != std::string_view::npos || text.find("help") != std::string_view::npos ||
+      text.find("version") != std::string_view::npos) {
+    return 0;
+  }
+  static fuzz::MemoryFile input;
+  static const int nothing = ::open("/dev/null", O_RDONLY);
+  ::dup2(nothing, STDIN_FILENO);
+  input.write(text);
+  const char* const arguments[] = {"varisk", "--log-level", "error", "--config", input.path().c_str(), "check"};
+  fuzz::accepts([&] { static_cast<void>(cli::run(6, arguments)); });
+  return 0;
+}
