@@ -1,9 +1,11 @@
 #include "varisk/cli/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 
 #include "choice.hpp"
+#include "command_config.hpp"
 #include "score_parser.hpp"
 #include "varisk/core/error.hpp"
 #include "varisk/core/log.hpp"
@@ -23,9 +25,10 @@ struct CheckOptions {
   bool sites_only = false;
 };
 
-void add_global_options(CLI::App& app, GlobalOptions& options) {
+void add_global_options(CLI::App& app, GlobalOptions& options, const std::string& command) {
   app.set_version_flag("--version", std::string(version()));
-  app.set_config("--config", "", "TOML file with any of the options, under [score] or [check]; the command line wins");
+  app.set_config("--config", "", "TOML file with any of the options, by their long names; the command line wins");
+  app.config_formatter(std::make_shared<CommandConfig>(command));
   app.allow_config_extras(CLI::config_extras_mode::error);
   add_choice<LogFormat>(app, "--log-format", options.log_format, {{"text", LogFormat::text}, {"json", LogFormat::json}},
                         "messages for people or for machines: text or json [text]");
@@ -54,6 +57,7 @@ CLI::App& add_score(CLI::App& app, pipeline::ScoreOptions& options) {
 CLI::App& add_check(CLI::App& app, CheckOptions& options) {
   CLI::App& command = *app.add_subcommand("check", "says what would go wrong, without scoring");
   add_input_options(command, options.inputs);
+  add_output_options(command, options.inputs);
   command.add_flag("--sites-only", options.sites_only,
                    "only read --variants to the end; files without samples are welcome");
   command.footer(
@@ -71,8 +75,11 @@ ExitCode run(int argc, const char* const* argv) {
   GlobalOptions global;
   pipeline::ScoreOptions score_options;
   CheckOptions check_options;
-  add_global_options(app, global);
-  app.require_subcommand(1);
+  const std::vector<std::string> arguments(argv, argv + argc);
+  const bool checks =
+      std::find(arguments.begin(), arguments.end(), "check") < std::find(arguments.begin(), arguments.end(), "score");
+  add_global_options(app, global, checks ? "check" : "score");
+  app.require_subcommand(0, 1);
   app.fallthrough();
   CLI::App& score = add_score(app, score_options);
   CLI::App& check = add_check(app, check_options);
@@ -85,9 +92,10 @@ ExitCode run(int argc, const char* const* argv) {
     }
     throw UsageError(error.what(), "varisk --help and varisk COMMAND --help list the options");
   }
+  if (!score.parsed() && !check.parsed())
+    throw UsageError("a command is missing", "varisk score or varisk check; varisk --help lists them");
   const Log log(global.log_format, global.log_level);
   if (score.parsed()) {
-    const std::vector<std::string> arguments(argv, argv + argc);
     const auto outcome = pipeline::run_score(score_options, arguments, log);
     return outcome.below_min_match ? ExitCode::below_threshold : ExitCode::done;
   }

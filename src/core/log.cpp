@@ -45,7 +45,7 @@ struct Log::Sink {
 Log::Log(LogFormat format, LogLevel threshold) : format_(format), sink_(std::make_unique<Sink>(threshold)) {
   sink_->logger.set_pattern(format == LogFormat::json
                                 ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","message":"%v"})"
-                                : "[%H:%M:%S] %l: %v");
+                                : "varisk: %l: %v");
 }
 
 Log::~Log() = default;

@@ -75,18 +75,26 @@ void AtomicFile::publish() {
   temporary_.clear();
 }
 
-OutputFolder::OutputFolder(fs::path folder, bool overwrite) : folder_(std::move(folder)) {
+void OutputFolder::check(const fs::path& folder, bool overwrite) {
   std::error_code code;
-  if (fs::exists(folder_, code) && !fs::is_directory(folder_, code)) {
-    throw IoError("is a file, a folder was expected", folder_.string());
+  if (fs::exists(folder, code) && !fs::is_directory(folder, code)) {
+    throw IoError("is a file, a folder was expected", folder.string());
   }
-  if (fs::is_directory(folder_, code)) {
-    const bool has_result = std::any_of(result_files.begin(), result_files.end(),
-                                        [&](std::string_view name) { return fs::exists(folder_ / name, code); });
-    if (has_result && !overwrite) {
-      throw UsageError(folder_.string() + ": holds the result of another run", "give another --out, or --overwrite");
-    }
-  } else {
+  const bool has_result = std::any_of(result_files.begin(), result_files.end(),
+                                      [&](std::string_view name) { return fs::exists(folder / name, code); });
+  if (has_result && !overwrite) {
+    throw UsageError(folder.string() + ": holds the result of another run", "give another --out, or --overwrite");
+  }
+  fs::path existing = fs::absolute(folder);
+  while (!fs::exists(existing, code) && existing.has_relative_path()) existing = existing.parent_path();
+  if (!fs::is_directory(existing, code)) throw IoError("is a file, a folder was expected", existing.string());
+  if (::access(existing.c_str(), W_OK | X_OK) != 0) throw system_error("cannot be written", existing);
+}
+
+OutputFolder::OutputFolder(fs::path folder, bool overwrite) : folder_(std::move(folder)) {
+  check(folder_, overwrite);
+  std::error_code code;
+  if (!fs::is_directory(folder_, code)) {
     if (!fs::create_directories(folder_, code) && code) {
       throw IoError("cannot create the folder: " + code.message(), folder_.string());
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "call_text.hpp"
@@ -318,10 +319,13 @@ void CallDecoder::summarise(CallBlock& block) {
   }
   block.effect_alleles = static_cast<double>(regular_copies);
   if (!block.has_dosage) return;
-  block.effect_alleles = 0;
+  // In units of 2^-40, so that the sum does not depend on the order of the samples.
+  constexpr double unit = 1.0 / (1LL << 40);
+  std::int64_t units = 0;
   for (std::size_t sample = 0; sample < n; ++sample) {
-    if (!is_missing(block.code[sample])) block.effect_alleles += block.dosage[sample];
+    if (!is_missing(block.code[sample])) units += std::llrint(block.dosage[sample] / unit);
   }
+  block.effect_alleles = static_cast<double>(units) * unit;
 }
 
 }  // namespace varisk::genotypes

@@ -197,6 +197,18 @@ std::size_t VariantSource::cut_text(const RecordBatch& batch, std::size_t carrie
   return group;
 }
 
+/// A last line without line end is taken if it has all its columns; whether its last call is whole cannot be told.
+void VariantSource::check_last_line(std::size_t start, std::string_view records) const {
+  const std::string_view line = records.substr(start);
+  const std::size_t samples = header_->samples().size();
+  const std::size_t expected = samples == 0 ? 8 : 9 + samples;
+  const auto found = static_cast<std::size_t>(std::count(line.begin(), line.end(), '\t')) + 1;
+  if (found >= expected) return;
+  throw UserError(
+      fmt::format("the last line has {} of {} columns and no line end: the file is cut off", found, expected), path_,
+      "copy it again");
+}
+
 std::size_t VariantSource::cut_bcf(RecordBatch& batch) const {
   const std::string_view bytes = batch.records();
   std::size_t position = 0;
@@ -245,6 +257,7 @@ void VariantSource::frame(RecordBatch& batch) {
     cut = cut_bcf(batch);
   } else if (batch.last_) {
     if (!batch.records().empty() && batch.records().back() != '\n') {
+      check_last_line(after_last_newline(batch.records()), batch.records());
       unterminated_ = true;
       batch.data_.reserve(batch.end_ + 1, batch.end_);
       batch.data_.data()[batch.end_++] = '\n';

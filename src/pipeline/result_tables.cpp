@@ -14,9 +14,7 @@ std::string settled_reason(const scoring::ScoringRow& row, RowState state) {
     case RowState::unsupported:
     case RowState::not_harmonised: return row.reason;
     case RowState::duplicate: return "another row has this effect allele of this site";
-    case RowState::ambiguous:
-      return row.other_allele ? "palindromic alleles: the strand cannot be told"
-                              : "an insertion or deletion without its other allele";
+    case RowState::ambiguous: return "an insertion or deletion without its other allele";
     default: return {};
   }
 }
@@ -156,6 +154,9 @@ void ResultTables::collect_sites(const GroupResult& result) {
         calls.observed_alleles = line.outcome.observed_alleles;
         const bool absent = line.state == RowState::absent;
         if (absent) line.outcome.missing = n;
+        if (scores[s].dropped_if_found[i] && line.state == RowState::ambiguous) {
+          line.outcome.reason = "palindromic alleles: the strand cannot be told";
+        }
         const bool used = absent || line.state == RowState::matched || line.state == RowState::flipped;
         if (used && result.scores().impute_frequency(s, i, absent ? nullptr : &calls))
           line.imputed = line.outcome.missing;

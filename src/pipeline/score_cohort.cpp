@@ -131,7 +131,8 @@ void GroupResult::add_absent_rows() {
 RowState GroupResult::row_state(std::size_t score, std::size_t entry) const {
   const scoring::PlannedScore& planned = plans_->scores.scores()[score];
   if (planned.settled[entry]) return *planned.settled[entry];
-  return pipeline::row_state(pass_->outcome(planned.site[entry]).state);
+  const RowState state = pipeline::row_state(pass_->outcome(planned.site[entry]).state);
+  return is_used(state) && planned.dropped_if_found[entry] ? RowState::ambiguous : state;
 }
 
 std::size_t GroupResult::rows_used(std::size_t score) const {

@@ -259,7 +259,7 @@ ScoreInputs read_inputs(const ScoreOptions& options) {
   if (options.samples) sheet = cohort::SampleSheet::read(*options.samples);
   std::unordered_set<std::string> seen;
   for (const std::string& path : expand_file_lists(options.variants)) {
-    if (!seen.insert(path).second) throw UsageError(fmt::format("--variants names {} twice", path));
+    if (!seen.insert(path).second) throw UserError("--variants names the file twice", path);
     inputs.sources.push_back(std::make_unique<io::VariantSource>(path));
   }
   inputs.groups = group_samples(inputs.sources, sheet, options.samples.value_or(""));

@@ -57,9 +57,6 @@ void ScoreOptions::validate() const {
   require_range("--min-r2", min_r2, 0, 1);
   require_at_least("--min-gq", decode.min_gq, 0);
   require_at_least("--min-dp", decode.min_dp, 0);
-  if (impute_model == scoring::ImputeModel::plink2 && impute == scoring::ImputePolicy::none) {
-    throw UsageError("--impute-model has no meaning with --impute none");
-  }
 }
 
 int allocated_threads() {

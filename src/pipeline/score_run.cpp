@@ -87,6 +87,7 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
 
 void run_check(const ScoreOptions& options, const Log& log) {
   options.validate();
+  if (!options.out.empty()) OutputFolder::check(options.out, options.overwrite);
   ScoreInputs inputs = read_inputs(options);
   const ScorePlans plans(inputs, options);
   std::map<std::string, models::CleaningCounts> cleaning;

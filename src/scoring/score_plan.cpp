@@ -7,18 +7,16 @@
 namespace varisk::scoring {
 namespace {
 
-std::optional<RowState> settle(const ScoringRow& row, PalindromicPolicy palindromic) {
+std::optional<RowState> settle(const ScoringRow& row) {
   if (row.problem == RowProblem::not_harmonised) return RowState::not_harmonised;
   if (row.problem == RowProblem::unsupported) return RowState::unsupported;
-  if (!row.other_allele) {
-    // Where an insertion or deletion starts cannot be told from one allele.
-    if (row.effect_allele.size() > 1) return RowState::ambiguous;
-    return std::nullopt;
-  }
-  if (palindromic == PalindromicPolicy::drop && sites::is_palindromic(row.effect_allele, *row.other_allele)) {
-    return RowState::ambiguous;
-  }
+  // Where an insertion or deletion starts cannot be told from one allele.
+  if (!row.other_allele && row.effect_allele.size() > 1) return RowState::ambiguous;
   return std::nullopt;
+}
+
+bool is_palindromic(const ScoringRow& row) {
+  return row.other_allele && sites::is_palindromic(row.effect_allele, *row.other_allele);
 }
 
 sites::AllelePair trimmed_pair(const ScoringRow& row) {
@@ -63,7 +61,10 @@ ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palin
       score.file = &file;
       score.column = &column;
       score.settled.reserve(column.row.size());
-      for (std::size_t i = 0; i < column.row.size(); ++i) score.settled.push_back(settle(score.row(i), palindromic));
+      for (std::size_t i = 0; i < column.row.size(); ++i) {
+        score.settled.push_back(settle(score.row(i)));
+        score.dropped_if_found.push_back(palindromic == PalindromicPolicy::drop && is_palindromic(score.row(i)));
+      }
       settle_duplicates(score, duplicates);
       for (std::size_t i = 0; i < column.row.size(); ++i) {
         if (score.settled[i]) continue;
@@ -92,21 +93,27 @@ void ScorePlan::settle_duplicates(PlannedScore& score, DuplicateRows policy) con
 }
 
 void ScorePlan::set_sites(std::span<const SiteId> ids, std::size_t site_count) {
-  first_user_.assign(site_count + 1, 0);
-  for (const SiteId id : ids) ++first_user_[to_number(id) + 1];
-  std::partial_sum(first_user_.begin(), first_user_.end(), first_user_.begin());
-  users_.resize(ids.size());
-  std::vector<std::size_t> next(first_user_.begin(), first_user_.end() - 1);
   std::size_t request = 0;
-  for (std::uint32_t s = 0; s < scores_.size(); ++s) {
-    PlannedScore& score = scores_[s];
+  for (PlannedScore& score : scores_) {
     score.site.resize(score.settled.size());
-    for (std::uint32_t i = 0; i < score.settled.size(); ++i) {
-      if (score.settled[i]) continue;
-      score.site[i] = ids[request++];
-      users_[next[to_number(score.site[i])]++] = {s, i};
+    for (std::size_t i = 0; i < score.settled.size(); ++i) {
+      if (!score.settled[i]) score.site[i] = ids[request++];
     }
   }
+  const auto each_user = [&](const auto& action) {
+    for (std::uint32_t s = 0; s < scores_.size(); ++s) {
+      const PlannedScore& score = scores_[s];
+      for (std::uint32_t i = 0; i < score.settled.size(); ++i) {
+        if (!score.settled[i] && !score.dropped_if_found[i]) action(to_number(score.site[i]), SiteUser{s, i});
+      }
+    }
+  };
+  first_user_.assign(site_count + 1, 0);
+  each_user([&](std::uint32_t site, SiteUser) { ++first_user_[site + 1]; });
+  std::partial_sum(first_user_.begin(), first_user_.end(), first_user_.begin());
+  users_.resize(first_user_.back());
+  std::vector<std::size_t> next(first_user_.begin(), first_user_.end() - 1);
+  each_user([&](std::uint32_t site, SiteUser user) { users_[next[site]++] = user; });
   requests_.clear();
   requests_.shrink_to_fit();
 }

@@ -94,6 +94,12 @@ std::string file_stem(const std::string& path) {
   return name;
 }
 
+std::string_view trim(std::string_view text) {
+  const std::size_t start = text.find_first_not_of(" \t");
+  if (start == std::string_view::npos) return {};
+  return text.substr(start, text.find_last_not_of(" \t") + 1 - start);
+}
+
 bool is_empty(std::string_view text) { return text.empty() || text == "NA" || text == "."; }
 
 std::string upper(std::string_view text) {
@@ -140,7 +146,7 @@ class Reader {
     const std::size_t start = line.find_first_not_of('#');
     const std::size_t equals = line.find('=');
     if (start == std::string_view::npos || equals == std::string_view::npos || equals < start) return;
-    comments_[std::string(line.substr(start, equals - start))] = std::string(line.substr(equals + 1));
+    comments_[std::string(line.substr(start, equals - start))] = std::string(trim(line.substr(equals + 1)));
   }
 
   [[nodiscard]] std::string comment(const std::string& key) const {

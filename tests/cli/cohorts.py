@@ -64,8 +64,8 @@ def cohort(seed, samples, sites, keys="mixed", contigs=("1", "2", "X", "MT"), id
                 ploidy = 1 if contig == "MT" or (contig == "X" and name in males) else 2
                 fields = []
                 for key in kind.split(":"):
-                    if key == "GT":
-                        fields.append(call(source, 1 + len(alts), ploidy))
+                    if key == "GT":  # a half call beside a dosage of two copies would contradict it
+                        fields.append(call(source, 1 + len(alts), ploidy, half=0 if "DS" in kind else 0.01))
                     elif key == "DS":
                         fields.append("." if source.random() < 0.1 else dosages(source, len(alts)))
                     else:
@@ -84,7 +84,7 @@ def scoring_rows(seed, records, rows, frequencies=0.7, coding=0.2):
     """Rows on the sites of records: any allele as effect allele, other strand, other allele unknown, absent sites, duplicates."""
     import oracle
     source = random.Random(seed)
-    found = []
+    found, fine = [], []
     for line in source.sample(records, min(rows, len(records))):
         alleles = [line[3]] + line[4].split(",")
         effect, other = source.sample(alleles, 2)
@@ -98,12 +98,24 @@ def scoring_rows(seed, records, rows, frequencies=0.7, coding=0.2):
         elif kind < 0.15:
             effect = "N"
         elif kind < 0.17:
-            effect = effect + "GATTACA"
+            other = mismatch(source, alleles, effect) or other
         model = source.random()
         dominant, recessive = model < coding / 2, coding / 2 <= model < coding
         weight = f"{source.gauss(0, 1):.{source.randrange(1, 12)}g}"
         frequency = f"{source.random():.4f}" if source.random() < frequencies else ""
         found.append([line[0], str(position), effect, other, weight, str(dominant), str(recessive), frequency])
-    for row in source.sample(found, len(found) // 50):
+        if 0.06 < kind < 0.10 or kind > 0.17:
+            fine.append(found[-1])
+    for row in source.sample(fine, len(found) // 50):  # what a duplicate of a row that matches nothing is called is not stated
         found.insert(source.randrange(len(found)), row[:4] + ["0.125"] + row[5:])
     return found
+
+
+def mismatch(source, alleles, effect):
+    """Another allele that makes a row of this effect allele fit the record on neither strand, palindromic on none."""
+    import oracle
+    if any(len(allele) > 1 for allele in alleles):
+        return None
+    others = [base for base in BASES if base not in (effect, oracle.COMPLEMENT[effect]) and base not in alleles and
+              not {oracle.COMPLEMENT[effect], oracle.COMPLEMENT[base]} <= set(alleles)]
+    return source.choice(others) if others else None

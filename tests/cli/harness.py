@@ -73,6 +73,15 @@ def needs(*tools):
     return unittest.skipIf(missing, "not installed: " + ", ".join(missing))
 
 
+def needs_option(option, *words):
+    """Skips a test until `varisk score --help` offers an option (and a word of its description)."""
+    if BINARY is None:
+        return unittest.skip("no binary")
+    text = subprocess.run([BINARY, "score", "--help"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.decode()
+    line = next((line for line in text.splitlines() if line.strip().startswith(option + " ")), None)
+    return unittest.skipIf(line is None or not all(word in line for word in words), f"not offered: {option} {' '.join(words)}")
+
+
 # --- writing inputs ---------------------------------------------------------------------------------------------------
 
 HEADER_LINES = (
@@ -229,10 +238,14 @@ class Run:
         return {(row["sample_id"], row["model_id"], row["class"]): row for row in self.table("risk.tsv")}
 
     def error_lines(self):
-        return [line for line in self.stderr.splitlines() if re.match(r"(?i)\W*(varisk\W+)?\[?(fatal |internal )?error\b", line)]
+        return self.lines_of("(fatal |internal )?error")
 
     def warning_lines(self):
-        return [line for line in self.stderr.splitlines() if re.match(r"(?i)\W*(varisk\W+)?\[?warn(ing)?\b", line)]
+        return self.lines_of("warn(ing)?")
+
+    def lines_of(self, level):
+        """Lines of stderr that begin with this level, behind a time or the program's name."""
+        return [line for line in self.stderr.splitlines() if re.match(rf"(?i)[\W\d]*(varisk\W+)?\[?{level}\b", line)]
 
 
 def number(text):

@@ -212,8 +212,8 @@ def match(row, vcf, options):
     if not row.harmonised:
         return Match("not_harmonised")
     records = vcf.at.get((row.contig, row.position), [])
-    if not records:
-        return Match("absent")
+    if not records:  # a row that would be dropped where the site is present is dropped where it is absent
+        return Match("ambiguous" if options["palindromic"] == "drop" and row.other and palindromic(row.effect, row.other) else "absent")
     found = by_alleles(row, records)
     if found.record is None:
         return found

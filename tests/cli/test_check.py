@@ -44,7 +44,7 @@ class CheckTest(harness.VariskTest):
         text = self.write("text.tsv", COVARIATES.replace("61", "old"))
         self.check("--variants", self.vcf, "--model", self.toy, model, "--covariates", text, code=3, says=["text.tsv", "age"])
         more = self.write("more.tsv", COVARIATES + "eve\t33\tfemale\n")
-        self.check("--variants", self.vcf, "--model", self.toy, model, "--covariates", more, code=3, says=["more.tsv", "eve"])
+        self.check("--variants", self.vcf, "--model", self.toy, model, "--covariates", more, code=3, says=["more.tsv", "line 6"])
 
     def test_missing_files(self):
         self.check("--variants", self.dir / "nowhere.vcf", "--model", self.toy, code=4, says=["nowhere.vcf"])

@@ -5,6 +5,7 @@ import random
 import cohorts
 import harness
 import oracle
+from harness import number
 
 
 class PropertyTest(harness.VariskTest):
@@ -120,7 +121,11 @@ class PropertyTest(harness.VariskTest):
             random.Random(5).shuffle(order)
             turned = self.write_vcf("turned.vcf", [self.names[n] for n in order], [line[:9] + [line[9 + n] for n in order] for line in self.records])
             run = self.run_on(turned, options=("--impute", impute))
-            self.assert_same_tables(plain, run, ("matches.tsv", "sites.tsv"))
+            self.assert_same_tables(plain, run, ("matches.tsv",))
+            for one, two in zip(plain.table("sites.tsv"), run.table("sites.tsv")):
+                frequencies = [number(row.pop("effect_allele_frequency")) for row in (one, two)]
+                self.assertEqual(one, two)
+                self.assertTrue(frequencies[0] == frequencies[1] or abs(frequencies[0] - frequencies[1]) < 1e-12, one)
             self.assertEqual(plain.scores(), run.scores())
             self.assertEqual(list(dict.fromkeys(sample for sample, _ in run.scores())), [self.names[n] for n in order])
 

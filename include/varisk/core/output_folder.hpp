@@ -54,6 +54,9 @@ class OutputFolder {
   OutputFolder(const OutputFolder&) = delete;
   OutputFolder& operator=(const OutputFolder&) = delete;
 
+  /// What the constructor would refuse, without creating anything.
+  static void check(const std::filesystem::path& folder, bool overwrite);
+
   /// A new file of the result; it gets its name in `commit`.
   AtomicFile& create(const std::string& name);
   /// Publishes all files, and `run_json` as the last one. Result files of an earlier run that this one lacks go.

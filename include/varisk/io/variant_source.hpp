@@ -95,6 +95,7 @@ class VariantSource {
   void read_blocks(RecordBatch& batch);
   void read_header();
   std::size_t cut_text(const RecordBatch& batch, std::size_t carried) const;
+  void check_last_line(std::size_t start, std::string_view records) const;
   std::size_t cut_bcf(RecordBatch& batch) const;
 
   std::string path_;

@@ -45,6 +45,8 @@ struct PlannedScore {
   std::vector<std::optional<RowState>> settled;
   /// Site of each entry that is not settled.
   std::vector<SiteId> site;
+  /// Entries that are ambiguous if their site is found: palindromic ones that are to be dropped.
+  std::vector<bool> dropped_if_found;
 
   [[nodiscard]] const ScoringRow& row(std::size_t entry) const { return file->rows[column->row[entry]]; }
 };
@@ -60,7 +62,7 @@ class ScorePlan {
   /// \param ids         of each request, in the order of `requests`
   /// \param site_count  size of the site plan
   void set_sites(std::span<const SiteId> ids, std::size_t site_count);
-  /// The rows that use a site.
+  /// The rows that use the calls of a site.
   [[nodiscard]] std::span<const SiteUser> users(SiteId site) const;
   [[nodiscard]] PalindromicPolicy palindromic() const noexcept { return palindromic_; }
 
