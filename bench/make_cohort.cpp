@@ -184,13 +184,12 @@ void make_cohort(const Options& options) {
     write(score.get(), score_header(options));
   }
   write(stdout, vcf_header(options));
-  const auto step = static_cast<std::uint32_t>(2 * (contig_length - 20'000) / options.variants);
+  const auto spacing = static_cast<std::uint32_t>((contig_length - 20'000) / options.variants);
   const std::string_view bare_contig =
       std::string_view(options.contig).substr(options.contig.starts_with("chr") ? 3 : 0);
-  std::int64_t position = 10'000;
   std::string line;
   for (std::uint32_t site = 0; site < options.variants; ++site) {
-    position += 1 + random.below(std::max(1U, step - 1));
+    const std::int64_t position = 10'000 + std::int64_t{site} * spacing + random.below(spacing);
     const AllelePair pair = draw_alleles(random);
     const auto& alleles = haplotypes.next_site();
     const auto carriers = std::accumulate(alleles.begin(), alleles.end(), std::uint64_t{0});
