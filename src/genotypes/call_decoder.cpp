@@ -277,6 +277,36 @@ void CallDecoder::apply_haploid_policy(CallBlock& block) const {
   }
 }
 
+void CallDecoder::add_split_line(CallBlock& block, const CallBlock& line) {
+  const auto copies_in = [](const CallBlock& from, std::size_t i) {
+    return from.has_dosage ? from.dosage[i] : copies(from.code[i]);
+  };
+  const bool any_dosage = block.has_dosage || line.has_dosage;
+  block.dosage.resize(any_dosage ? block.code.size() : 0);
+  for (std::size_t i = 0; i < block.code.size(); ++i) {
+    CallCode& code = block.code[i];
+    const bool one_copy = ploidy(code) == 1;
+    const CallCode missing = one_copy ? CallCode::haploid_missing : CallCode::diploid_missing;
+    if (is_missing(code) || is_missing(line.code[i]) || ploidy(line.code[i]) != ploidy(code)) {
+      code = missing;
+      continue;
+    }
+    constexpr double tolerance = 0.01;  // of dosages that were rounded line by line
+    const double sum = copies_in(block, i) + copies_in(line, i) - ploidy(code);
+    if (sum < -tolerance) {
+      code = missing;
+    } else if (any_dosage) {
+      block.dosage[i] = std::max(sum, 0.0);
+      code = one_copy ? CallCode::haploid_0 : CallCode::diploid_0;
+    } else {
+      const auto base = one_copy ? CallCode::haploid_0 : CallCode::diploid_0;
+      code = static_cast<CallCode>(static_cast<int>(base) + static_cast<int>(sum));
+    }
+  }
+  block.has_dosage = any_dosage;
+  summarise(block);
+}
+
 void CallDecoder::summarise(CallBlock& block) {
   const std::size_t n = block.code.size();
   block.exceptions.clear();

@@ -53,16 +53,13 @@ bool BatchWorker::start_record(std::string_view contig, std::int64_t position, B
   const bool same_contig = contig == contig_;
   if (same_contig && position == position_) return true;
   if (record_count_ > 0 && !flush(result)) return false;
-  if (same_contig && position < position_) {
-    result.fault = RecordFault{fmt::format("position {} comes after {}: the file is not sorted", position, position_),
-                               "sort it with bcftools sort"};
-    return false;
-  }
+  if (same_contig && position < position_ && !result.unsorted_line) result.unsorted_line = result.lines;
   if (!same_contig) {
     contig_ = contig;
     canonical_contig_ = sites::canonical_contig(contig);
     cursor_.set_contig(plan_->find_contig(canonical_contig_));
     result.contigs.push_back(contig_);
+    result.contig_lines.push_back(result.lines);
   }
   position_ = position;
   if (!result.first) result.first = BatchResult::Place{contig_, position};
@@ -172,6 +169,36 @@ std::string BatchWorker::spell(const Record& record) const {
   return fmt::format("{}:{}:{}:{}", contig_, position_, record.site.alleles.front(), alts.empty() ? "." : alts);
 }
 
+bool BatchWorker::decode(const Record& record, AlleleIndex effect, genotypes::CopyRule rule,
+                         genotypes::CallBlock& block, RecordFault& fault) {
+  const std::size_t alleles = record.site.alleles.size();
+  if (record.text) return decoder_->decode(*record.text, effect, alleles, rule, block, fault);
+  return decoder_->decode(record.format, record.sample_count, effect, alleles, rule, block, fault);
+}
+
+/// Calls of the candidate into `block_`. A site that is split over several lines is one site: a copy of REF in one line
+/// may be another line's ALT.
+bool BatchWorker::decode_candidate(const Candidate& candidate, RecordFault& fault) {
+  const Record& record = records_[candidate.record];
+  const auto rule = copy_rule(build_, canonical_contig_, plan_->site(candidate.site).position);
+  if (!decode(record, candidate.match.effect, rule, block_, fault)) return false;
+  if (!candidate.match.effect.is_ref() || record.site.alleles.size() == 1) return true;
+  // An insertion or deletion that is anchored on the same base is another site than a substitution of that base.
+  const auto is_substitution = [](const Record& line) {
+    return line.site.alleles[0].size() == line.site.alleles[1].size();
+  };
+  for (std::size_t i = 0; i < record_count_; ++i) {
+    const auto& alleles = records_[i].site.alleles;
+    const bool splits = i != candidate.record && alleles.size() > 1 && alleles[0] == record.site.alleles[0] &&
+                        alleles != record.site.alleles && sites::is_bases(alleles[1]) &&
+                        is_substitution(records_[i]) == is_substitution(record);
+    if (!splits) continue;
+    if (!decode(records_[i], AlleleIndex{0}, rule, split_line_, fault)) return false;
+    genotypes::CallDecoder::add_split_line(block_, split_line_);
+  }
+  return true;
+}
+
 bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
   Record& record = records_[candidate.record];
   SiteEvent event;
@@ -199,13 +226,8 @@ bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
     outcome.reason = record.site.imputation_r2 ? fmt::format("imputation R2 is {}", *record.site.imputation_r2)
                                                : std::string("no imputation R2");
   } else if (usable) {
-    const auto rule = copy_rule(build_, canonical_contig_, wanted.position);
     RecordFault fault;
-    const std::size_t alleles = record.site.alleles.size();
-    const bool decoded = record.text
-                             ? decoder_->decode(*record.text, candidate.match.effect, alleles, rule, block_, fault)
-                             : decoder_->decode(record.format, record.sample_count, candidate.match.effect, alleles,
-                                                rule, block_, fault);
+    const bool decoded = decode_candidate(candidate, fault);
     if (!decoded) {
       result.fault = RecordFault{fmt::format("{}: {}", spell(record), fault.what), fault.help};
       return false;

@@ -29,7 +29,9 @@ struct BatchResult {
   std::vector<SiteEvent> events;
   PassCounts counts;
   std::int64_t lines = 0;
-  std::vector<std::string> contigs;  ///< in the order in which they start or go on in the batch
+  std::optional<std::int64_t> unsorted_line;  ///< the first that steps back
+  std::vector<std::string> contigs;           ///< in the order in which they start or go on in the batch
+  std::vector<std::int64_t> contig_lines;     ///< where each of them does
   std::optional<Place> first;
   std::optional<Place> last;
   std::optional<genotypes::RecordFault> fault;  ///< at line or record `lines`
@@ -68,6 +70,9 @@ class BatchWorker {
   void add_record(sites::SiteRange range);
   bool flush(BatchResult& result);
   bool settle(const Candidate& candidate, BatchResult& result);
+  bool decode(const Record& record, AlleleIndex effect, genotypes::CopyRule rule, genotypes::CallBlock& block,
+              genotypes::RecordFault& fault);
+  bool decode_candidate(const Candidate& candidate, genotypes::RecordFault& fault);
   [[nodiscard]] std::string spell(const Record& record) const;
   Record& new_record();
 
@@ -88,6 +93,7 @@ class BatchWorker {
   std::vector<Candidate> candidates_;
   std::vector<std::string_view> alleles_;
   genotypes::CallBlock block_;
+  genotypes::CallBlock split_line_;
 };
 
 }  // namespace varisk::pipeline

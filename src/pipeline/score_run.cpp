@@ -25,6 +25,14 @@ void note_pass(const PassCounts& counts, ScoreInputs& inputs) {
   note(counts.duplicate_records, "record(s) repeat a site that was matched already; the first was used");
 }
 
+void note_unsorted(const VariantPass& pass, std::vector<std::string>& warnings, bool strict) {
+  for (const std::string& place : pass.unsorted()) {
+    const std::string what = "the file is not sorted from here on";
+    if (strict) throw UserError(what, place, "--strict was asked for; sort it with bcftools sort");
+    warnings.push_back(place + ": " + what);
+  }
+}
+
 void note_unterminated(ScoreInputs& inputs, bool strict) {
   for (const auto& source : inputs.sources) {
     if (!source->unterminated()) continue;
@@ -74,6 +82,7 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
     result.read_genotypes();
     tables.add(result);
     counts += result.pass().counts();
+    note_unsorted(result.pass(), inputs.warnings, options.strict);
     low = report_matches(result, inputs, options, log) || low;
   }
   tables.finish();
@@ -97,6 +106,7 @@ void run_check(const ScoreOptions& options, const Log& log) {
     if (options.strict) {
       result.read_genotypes();
       counts += result.pass().counts();
+      note_unsorted(result.pass(), inputs.warnings, true);
       static_cast<void>(report_matches(result, inputs, options, log));
     }
     // Covariates are checked as scoring would: what it refuses is refused here.
@@ -126,17 +136,20 @@ void run_check(const ScoreOptions& options, const Log& log) {
                        options.strict ? "" : "; genotypes were not read (--strict reads them)"));
 }
 
-void run_sites_check(const std::vector<std::string>& variants, const Log& log) {
+void run_sites_check(const ScoreOptions& options, const Log& log) {
   const sites::SitePlan nothing_wanted;
-  for (const std::string& path : expand_file_lists(variants)) {
-    io::VariantSource source(path);
+  for (const std::string& path : expand_file_lists(options.variants)) {
+    ScoreInputs inputs;
+    io::VariantSource& source = *inputs.sources.emplace_back(std::make_unique<io::VariantSource>(path));
     genotypes::SampleColumns samples;
     samples.file_samples = source.header().samples().size();
-    PassOptions options;
-    options.threads = allocated_threads();
-    VariantPass pass(nothing_wanted, sites::GenomeBuild::unknown, options, {});
+    PassOptions pass_options;
+    pass_options.threads = options.threads > 0 ? options.threads : allocated_threads();
+    VariantPass pass(nothing_wanted, sites::GenomeBuild::unknown, pass_options, {});
     pass.run(source, samples);
-    if (source.unterminated()) log.warning(path + ": the last line has no line end, the file may be cut off");
+    note_unsorted(pass, inputs.warnings, options.strict);
+    note_unterminated(inputs, options.strict);
+    warn(inputs, log);
     log.info(fmt::format("{}: {} record(s), {} sample(s)", path, pass.counts().records, samples.file_samples));
   }
 }

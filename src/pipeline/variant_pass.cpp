@@ -28,22 +28,19 @@ class OrderCheck {
 
   void check(const BatchResult& result) {
     const bool same_contig = last_ && result.first && last_->contig == result.first->contig;
-    if (same_contig && result.first->position < last_->position) {
-      throw UserError(
-          fmt::format("position {} comes after {}: the file is not sorted", result.first->position, last_->position),
-          where(lines_ + 1), "sort it with bcftools sort");
-    }
+    if (same_contig && result.first->position < last_->position) note_unsorted(1);
     for (std::size_t i = 0; i < result.contigs.size(); ++i) {
       if (i == 0 && same_contig) continue;
-      if (!seen_.insert(result.contigs[i]).second) {
-        throw UserError(fmt::format("contig {} starts again: the file is not sorted", result.contigs[i]),
-                        source_->path(), "sort it with bcftools sort");
-      }
+      if (!seen_.insert(result.contigs[i]).second) note_unsorted(result.contig_lines[i]);
     }
+    if (result.unsorted_line) note_unsorted(*result.unsorted_line);
     lines_ += result.lines;
     if (result.fault) throw UserError(result.fault->what, where(lines_), result.fault->help);
     if (result.last) last_ = result.last;
   }
+
+  /// Where the file steps back first.
+  [[nodiscard]] const std::optional<std::string>& unsorted() const { return unsorted_; }
 
  private:
   [[nodiscard]] std::string where(std::int64_t line) const {
@@ -51,8 +48,13 @@ class OrderCheck {
                        line);
   }
 
+  void note_unsorted(std::int64_t line_of_batch) {
+    if (!unsorted_) unsorted_ = where(lines_ + line_of_batch);
+  }
+
   const io::VariantSource* source_;
   std::int64_t lines_;
+  std::optional<std::string> unsorted_;
   std::unordered_set<std::string> seen_;
   std::optional<BatchResult::Place> last_;
 };
@@ -123,6 +125,11 @@ void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns&
         throw UserError(fmt::format("{}:{} is also in {}", plan_->contig(site.contig), site.position.value,
                                     files_[matched_in_[to_number(event.site)]]),
                         source.path(), "files of one cohort must not overlap");
+      }
+      if (!event.deferred) {
+        const sites::WantedSite& site = plan_->site(event.site);
+        throw UserError(fmt::format("records of {}:{} stand apart", plan_->contig(site.contig), site.position.value),
+                        source.path(), "the file is not sorted: sort it with bcftools sort");
       }
       ++counts_.duplicate_records;
       known.reason = "further record(s) with these alleles; the first was used";

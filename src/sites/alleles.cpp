@@ -31,6 +31,16 @@ std::optional<AlleleMatch> find_pair(MatchKind kind, AllelePair wanted, Position
   return std::nullopt;
 }
 
+/// A record without ALT shows REF and nothing else; the other allele gets the index that no call can name.
+std::optional<AlleleMatch> find_in_reference(MatchKind kind, std::string_view effect, std::string_view other,
+                                             std::string_view ref) {
+  constexpr AlleleIndex absent_alt{1};
+  if (effect.size() != 1 || other.size() != 1) return std::nullopt;
+  if (ref == effect) return AlleleMatch{kind, AlleleIndex{0}, absent_alt};
+  if (ref == other) return AlleleMatch{kind, absent_alt, AlleleIndex{0}};
+  return std::nullopt;
+}
+
 }  // namespace
 
 bool is_bases(std::string_view allele) {
@@ -74,11 +84,18 @@ AlleleMatch match_alleles(const WantedSite& site, Position position, std::span<c
     return {};
   }
   const std::string& other = *site.other_allele;
+  const bool monomorphic = alleles.size() == 1;
+  if (monomorphic && position == site.position) {
+    if (auto match = find_in_reference(MatchKind::as_given, site.effect_allele, other, alleles[0])) return *match;
+  }
   if (auto match = find_pair(MatchKind::as_given, {site.position, site.effect_allele, other}, position, alleles)) {
     return *match;
   }
   const std::string effect_flipped = reverse_complement(site.effect_allele);
   const std::string other_flipped = reverse_complement(other);
+  if (monomorphic && position == site.position) {
+    if (auto match = find_in_reference(MatchKind::flipped, effect_flipped, other_flipped, alleles[0])) return *match;
+  }
   if (auto match = find_pair(MatchKind::flipped, {site.position, effect_flipped, other_flipped}, position, alleles)) {
     return *match;
   }

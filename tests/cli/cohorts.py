@@ -32,9 +32,12 @@ def dosages(source, alts):
 
 
 def alleles_of(source):
-    """REF and one to three ALTs: SNVs, insertions and deletions."""
+    """REF and one to three ALTs: SNVs, insertions, deletions, and repeats with one unit more and one less."""
     ref = source.choice(BASES)
     kind = source.random()
+    if kind < 0.02:
+        unit = source.choice(BASES)
+        return ref + unit, [ref, ref + unit + unit]
     if kind < 0.75:
         return ref, [source.choice([base for base in BASES if base != ref])]
     if kind < 0.85:
@@ -80,7 +83,7 @@ def cohort(seed, samples, sites, keys="mixed", contigs=("1", "2", "X", "MT"), id
 COLUMNS = harness.SCORE_COLUMNS + " is_dominant is_recessive allelefrequency_effect"
 
 
-def scoring_rows(seed, records, rows, frequencies=0.7, coding=0.2):
+def scoring_rows(seed, records, rows, frequencies=0.7, coding=0.2, duplicates=0.02):
     """Rows on the sites of records: any allele as effect allele, other strand, other allele unknown, absent sites, duplicates."""
     import oracle
     source = random.Random(seed)
@@ -93,7 +96,7 @@ def scoring_rows(seed, records, rows, frequencies=0.7, coding=0.2):
             effect, other = oracle.reverse_complement(effect), oracle.reverse_complement(other)
         elif kind < 0.10 and len(alleles) == 2 and len(line[3]) == len(line[4]) == 1:
             other = ""
-        elif kind < 0.13:
+        elif kind < 0.13 and not oracle.palindromic(effect, other):
             position = 900000000 - source.randrange(1000000)
         elif kind < 0.15:
             effect = "N"
@@ -104,9 +107,9 @@ def scoring_rows(seed, records, rows, frequencies=0.7, coding=0.2):
         weight = f"{source.gauss(0, 1):.{source.randrange(1, 12)}g}"
         frequency = f"{source.random():.4f}" if source.random() < frequencies else ""
         found.append([line[0], str(position), effect, other, weight, str(dominant), str(recessive), frequency])
-        if 0.06 < kind < 0.10 or kind > 0.17:
+        if (kind < 0.06 or kind > 0.17) and not oracle.palindromic(effect, other):
             fine.append(found[-1])
-    for row in source.sample(fine, len(found) // 50):  # what a duplicate of a row that matches nothing is called is not stated
+    for row in source.sample(fine, int(len(found) * duplicates)):  # what a duplicate of a row is called that is not used anyway is not stated
         found.insert(source.randrange(len(found)), row[:4] + ["0.125"] + row[5:])
     return found
 

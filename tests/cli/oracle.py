@@ -212,8 +212,8 @@ def match(row, vcf, options):
     if not row.harmonised:
         return Match("not_harmonised")
     records = vcf.at.get((row.contig, row.position), [])
-    if not records:  # a row that would be dropped where the site is present is dropped where it is absent
-        return Match("ambiguous" if options["palindromic"] == "drop" and row.other and palindromic(row.effect, row.other) else "absent")
+    if not records:
+        return Match("absent")
     found = by_alleles(row, records)
     if found.record is None:
         return found
@@ -282,6 +282,8 @@ def expected(row, frequency, ploidy, options):
     """What a missing call adds to the sum at this frequency of the effect allele."""
     f = frequency
     if row.steps is not None:
+        if ploidy == 1:  # one copy counts as two
+            return row.steps[0] * (1 - f) + row.steps[2] * f
         return row.steps[0] * (1 - f) ** 2 + row.steps[1] * 2 * f * (1 - f) + row.steps[2] * f * f
     if row.coding == "additive":
         return row.weight * ploidy * f
@@ -322,8 +324,11 @@ class Result:
 
 
 def ploidy_of_missing(call, contig, position, sex, options):
-    one = contig == "MT" or (sex == "male" and contig in PAR and not any(low <= position <= high for low, high in PAR[contig]))
-    return 1 if one and options["haploid"] == "as-called" else 2
+    """A call that a limit made missing still says its ploidy; a single dot does not."""
+    alleles = genotype(call)
+    male = sex == "male" and contig in PAR and not any(low <= position <= high for low, high in PAR[contig])
+    haploid = len(alleles) == 1 and alleles[0] is not None
+    return 1 if (haploid or male or contig == "MT") and options["haploid"] == "as-called" else 2
 
 
 def score(vcf, rows, sexes=None, **changed):

@@ -126,7 +126,13 @@ class PropertyTest(harness.VariskTest):
                 frequencies = [number(row.pop("effect_allele_frequency")) for row in (one, two)]
                 self.assertEqual(one, two)
                 self.assertTrue(frequencies[0] == frequencies[1] or abs(frequencies[0] - frequencies[1]) < 1e-12, one)
-            self.assertEqual(plain.scores(), run.scores())
+            if impute == "file":
+                self.assertEqual(plain.scores(), run.scores())
+            else:  # a frequency of dosages is a sum over samples in their order
+                for key, row in plain.scores().items():
+                    other = run.scores()[key]
+                    self.assertEqual([row[name] for name in list(row)[4:]], [other[name] for name in list(row)[4:]])
+                    self.assert_near(float(row["sum"]), float(other["sum"]), 1000)
             self.assertEqual(list(dict.fromkeys(sample for sample, _ in run.scores())), [self.names[n] for n in order])
 
     def test_a_part_of_the_samples_scores_as_in_the_whole(self):
@@ -237,11 +243,8 @@ class OracleTest(harness.VariskTest):
                         dict(dosage="GT"), dict(min_gq=20, min_dp=10), dict(pass_only=True, palindromic="keep"),
                         dict(min_r2=0.5, palindromic="keep")):
             with self.subTest(**changed):
-                if "min_r2" in changed:  # only records that have it: what a record without it means is not stated
-                    with_r2 = [line for line in records if line[7] != "."]
-                    self.compare(names, with_r2, cohorts.scoring_rows(33, with_r2, 300), **changed)
-                else:
-                    self.compare(names, records, rows, **changed)
+                filtered = "min_r2" in changed or "pass_only" in changed  # what a filtered duplicate is called is not stated
+                self.compare(names, records, cohorts.scoring_rows(33, records, 400, duplicates=0) if filtered else rows, **changed)
 
     def test_known_sexes(self):
         source = random.Random(41)

@@ -299,12 +299,19 @@ class MatchingTest(harness.VariskTest):
         self.assert_sums(self.last, {"s": 1})
 
     def test_indels_are_compared_trimmed(self):
-        records = [record("1", 10, "CAT", "C", "0/1"), record("1", 50, "GTA", "GA,GTTA", "1/2")]
-        rows = ["1 10 CG CATG 1",    # one base more behind
-                "1 9 GC GCAT 10",    # one before
-                "1 50 GTTA GTA 100"]  # as given, though trimmed it is G>GT
+        records = [record("1", 10, "CAT", "C", "0/1"), record("1", 50, "GTCA", "GA", "0/1")]
+        rows = ["1 10 CG CATG 1",  # one base more behind
+                "1 9 GC GCAT 10",  # one before
+                "1 50 G GTC 100"]  # one less behind
         self.assertEqual(self.states_of(records, rows, "--duplicate-rows", "sum"), ["matched"] * 3)
         self.assert_sums(self.last, {"s": 111})
+
+    def test_repeats_with_one_unit_more_and_one_less(self):
+        """GT>G and GT>GTT of one record, each as a row with REF; trimmed, G and GTT are each other's mirror image."""
+        records = [record("1", 10, "GT", "G,GTT", "1/2 0/1 2/2"), record("1", 30, "GTA", "GA,GTTA", "1/2 0/1 2/2")]
+        rows = ["1 10 G GT 1", "1 10 GTT GT 10", "1 10 GT G 100", "1 30 GA GTA 1000", "1 30 GTTA GTA 10000", "1 30 GTA GTTA 100000"]
+        self.assertEqual(self.states_of(records, rows, samples="a b c"), ["matched"] * 6)
+        self.assert_sums(self.last, {"a": 1 + 10 + 1000 + 10000, "b": 1 + 100 + 1000 + 100000, "c": 20 + 20000})
 
     def test_a_site_on_several_lines_is_one_site(self):
         records = [record("1", 10, "A", "C", "0/1 0/0"), record("1", 10, "A", "G", "0/0 1/1"), record("1", 10, "AT", "A", "0/0 0/1")]
@@ -467,6 +474,15 @@ class GenotypeTest(harness.VariskTest):
         self.assert_calls(found, {"m": 2 + 10, "f": 122, "n": 2 + 10 + 100})
         self.assertEqual([row["allele_count"] for row in self.last.scores().values()], ["3", "6", "4"])
         self.assertEqual(self.last.sites()["g", 3]["missing"], "1")
+
+    def test_a_heterozygous_male_is_missing_whatever_the_alleles(self):
+        """1/2 is heterozygous for every row of the site, 0/2 too."""
+        records = [record("X", 5000000, "T", "C,G", "1/2 1/2 2/2"), record("X", 6000000, "T", "C,G", "0/2 0/2 0")]
+        rows = ["X 5000000 C T 1", "X 5000000 T C 10", "X 6000000 C T 100"]
+        found = self.sums(records, rows, samples="m f n", sexes={"m": "male", "f": "female", "n": "male"})
+        self.assert_calls(found, {"m": 0, "f": 1, "n": 0})
+        self.assertEqual([row["allele_count"] for row in self.last.scores().values()], ["0", "6", "3"])
+        self.assertEqual([row["missing"] for _, row in sorted(self.last.sites().items())], ["1", "1", "1"])
 
     def test_dosages_without_gt_take_the_ploidy_of_the_sex(self):
         records = [record("X", 5000000, "C", "T", "0.9 0.9", keys="DS")]

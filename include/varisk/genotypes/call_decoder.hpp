@@ -57,6 +57,10 @@ class CallDecoder {
   /// \return false and a fault if a call cannot be understood
   [[nodiscard]] bool decode(const TextFields& fields, AlleleIndex effect, std::size_t alleles, CopyRule rule,
                             CallBlock& block, RecordFault& fault);
+  /// REF copies of a site that is split over several lines: `block` holds those of one line, `line` those of a further
+  /// one with the same REF. Copies of REF = Σ copies of the lines − (lines − 1) × ploidy; a call that is missing in one
+  /// line, or for which the lines disagree, is missing.
+  static void add_split_line(CallBlock& block, const CallBlock& line);
   [[nodiscard]] bool decode(std::span<const BcfField> fields, std::uint32_t sample_count, AlleleIndex effect,
                             std::size_t alleles, CopyRule rule, CallBlock& block, RecordFault& fault);
 

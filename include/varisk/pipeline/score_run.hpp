@@ -25,6 +25,7 @@ struct ScoreOutcome {
 void run_check(const ScoreOptions& options, const Log& log);
 
 /// Reads VCF or BCF files that may have no samples to their end.
-void run_sites_check(const std::vector<std::string>& variants, const Log& log);
+/// Of the options only `variants`, `threads` and `strict` count.
+void run_sites_check(const ScoreOptions& options, const Log& log);
 
 }  // namespace varisk::pipeline

@@ -68,6 +68,8 @@ class VariantPass {
 
   [[nodiscard]] const SiteOutcome& outcome(SiteId site) const { return outcomes_[to_number(site)]; }
   [[nodiscard]] const PassCounts& counts() const noexcept { return counts_; }
+  /// Place in each file that is not sorted where that shows first.
+  [[nodiscard]] const std::vector<std::string>& unsorted() const noexcept { return unsorted_; }
   /// True if a record of any file was on this contig.
   [[nodiscard]] bool has_contig(const std::string& canonical_name) const { return contigs_.contains(canonical_name); }
 
@@ -82,6 +84,7 @@ class VariantPass {
   std::vector<std::uint32_t> matched_in_;  ///< number of the file, for sites that are matched
   std::vector<std::string> files_;
   PassCounts counts_;
+  std::vector<std::string> unsorted_;
   std::unordered_set<std::string> contigs_;  ///< canonical names
   std::unique_ptr<Workers> workers_;
 };

@@ -156,7 +156,9 @@ void expect_same_as_text(std::uint32_t seed, const std::vector<std::string>& for
         ASSERT_EQ(from_bcf.has_dosage, from_text.has_dosage);
         if (from_text.has_dosage) {
           for (std::size_t k = 0; k < samples; ++k) {
-            if (!is_missing(from_text.code[k])) ASSERT_EQ(from_bcf.dosage[k], from_text.dosage[k]) << text;
+            if (!is_missing(from_text.code[k])) {
+              ASSERT_EQ(from_bcf.dosage[k], from_text.dosage[k]) << text;
+            }
           }
         }
         ASSERT_EQ(from_bcf.exceptions, from_text.exceptions);
@@ -209,7 +211,9 @@ void read_all(const std::string& bytes, const io::VariantHeader& header) {
   SiteFields site;
   std::string filter;
   const bool good_site = record->parse_site(site, filter, fault);
-  if (!good_site) EXPECT_FALSE(fault.what.empty());
+  if (!good_site) {
+    EXPECT_FALSE(fault.what.empty());
+  }
   std::vector<BcfField> fields;
   if (!record->parse_format(fields, fault)) return;
   const SampleColumns samples = all_samples(3);
@@ -222,7 +226,9 @@ void read_all(const std::string& bytes, const io::VariantHeader& header) {
   for (std::uint16_t effect = 0; effect < alleles; ++effect) {
     const bool good =
         decoder.decode(fields, record->sample_count, AlleleIndex{effect}, alleles, CopyRule::diploid, block, fault);
-    if (good) EXPECT_EQ(block.code.size(), 3U);
+    if (good) {
+      EXPECT_EQ(block.code.size(), 3U);
+    }
   }
 }
 

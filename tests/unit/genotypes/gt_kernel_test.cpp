@@ -86,7 +86,7 @@ TEST(GtKernel, AllLevelsDecodeRegularColumnsOfEveryLength) {
   std::mt19937 random(21);
   for (std::size_t samples = 0; samples <= 70; ++samples) {
     for (unsigned alleles = 1; alleles <= 10; ++alleles) {
-      const unsigned effect = random() % alleles;
+      const auto effect = static_cast<unsigned>(random() % alleles);
       const unsigned missing = random() % 2 == 0 ? 0 : 10;
       expect_all_levels(random_columns(random, samples, alleles, missing), effect, alleles, random() % 2 == 0);
     }
@@ -154,7 +154,7 @@ TEST(GtKernel, RandomBytesAreJudgedAlike) {
     for (std::size_t k = 0; k < changes && !text.empty(); ++k) {
       text[random() % text.size()] = alphabet[random() % alphabet.size()];
     }
-    expect_all_levels(text, random() % 3, 3, random() % 2 == 0);
+    expect_all_levels(text, static_cast<unsigned>(random() % 3), 3, random() % 2 == 0);
   }
 }
 

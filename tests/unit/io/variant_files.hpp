@@ -24,7 +24,9 @@ inline std::string bgzipped(std::string_view text, std::size_t block = 0) {
   for (std::size_t at = 0; at < text.size(); at += step) {
     const std::string_view part = text.substr(at, step);
     EXPECT_EQ(bgzf_write(bgzf, part.data(), part.size()), static_cast<ssize_t>(part.size()));
-    if (block != 0) EXPECT_EQ(bgzf_flush(bgzf), 0);
+    if (block != 0) {
+      EXPECT_EQ(bgzf_flush(bgzf), 0);
+    }
   }
   EXPECT_EQ(bgzf_close(bgzf), 0);
   return file.read();

@@ -67,7 +67,7 @@ struct Case {
   std::vector<std::string> alleles;
   MatchKind kind;
   int effect_index = 0;
-  std::optional<int> other_index;
+  std::optional<int> other_index = {};
 };
 
 class MatchAlleles : public testing::TestWithParam<Case> {};
@@ -81,7 +81,9 @@ TEST_P(MatchAlleles, FindsEffectAndOther) {
   if (one.kind == MatchKind::none) return;
   EXPECT_EQ(match.effect.value, one.effect_index);
   ASSERT_EQ(match.other.has_value(), one.other_index.has_value());
-  if (match.other) EXPECT_EQ(match.other->value, *one.other_index);
+  if (match.other) {
+    EXPECT_EQ(match.other->value, *one.other_index);
+  }
 }
 
 constexpr auto as_given = MatchKind::as_given;
@@ -138,7 +140,7 @@ const std::vector<Case>& cases() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, MatchAlleles, testing::ValuesIn(cases()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& one) { return one.param.name; });
 
 TEST(MatchKinds, AreInTheOrderOfPreference) {
   EXPECT_LT(none, other_unknown);

@@ -1,0 +1,121 @@
+#include "varisk/scoring/score_plan.hpp"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "scoring_inputs.hpp"
+
+namespace varisk::scoring {
+namespace {
+
+using test::Planned;
+using test::row;
+using test::scoring_file;
+using States = std::vector<std::optional<RowState>>;
+
+constexpr auto duplicate = RowState::duplicate;
+constexpr auto ambiguous = RowState::ambiguous;
+
+States settled(const std::vector<ScoringRow>& rows, PalindromicPolicy palindromic, DuplicateRows duplicates) {
+  const std::vector<ScoringFile> files = {scoring_file(rows, std::vector<double>(rows.size(), 1.0))};
+  return Planned(files, palindromic, duplicates).plan.scores()[0].settled;
+}
+
+States duplicates(const std::vector<ScoringRow>& rows, DuplicateRows policy) {
+  return settled(rows, PalindromicPolicy::keep, policy);
+}
+
+TEST(ScorePlan, PalindromicRowsAreDroppedOrKept) {
+  const std::vector<ScoringRow> rows = {row("1", 1, "A", "T"), row("1", 2, "C", "G"), row("1", 3, "A", "C"),
+                                        row("1", 4, "G", "C"), row("1", 5, "T", "TA")};
+  EXPECT_EQ(settled(rows, PalindromicPolicy::drop, DuplicateRows::drop),
+            (States{ambiguous, ambiguous, {}, ambiguous, {}}));
+  EXPECT_EQ(settled(rows, PalindromicPolicy::keep, DuplicateRows::drop), States(5));
+}
+
+TEST(ScorePlan, AnIndelWithoutItsOtherAlleleIsAmbiguous) {
+  EXPECT_EQ(settled({row("1", 1, "AT", {}), row("1", 2, "A", {})}, PalindromicPolicy::keep, DuplicateRows::drop),
+            (States{ambiguous, {}}));
+}
+
+TEST(ScorePlan, RowsWithProblemsAreSettledByThem) {
+  ScoringRow lost = row("1", 1, "A", "T");
+  lost.problem = RowProblem::not_harmonised;
+  ScoringRow haplotype = row("1", 1, "A", "T");
+  haplotype.problem = RowProblem::unsupported;
+  EXPECT_EQ(settled({lost, haplotype, lost}, PalindromicPolicy::drop, DuplicateRows::drop),
+            (States{RowState::not_harmonised, RowState::unsupported, RowState::not_harmonised}));
+}
+
+TEST(ScorePlan, DuplicateRowsAreDroppedOrTheFirstIsKeptOrAllAreSummed) {
+  const std::vector<ScoringRow> rows = {row("1", 1, "A", "G"), row("1", 2, "A", "G"), row("1", 1, "A", "G"),
+                                        row("1", 1, "A", "G")};
+  EXPECT_EQ(duplicates(rows, DuplicateRows::drop), (States{duplicate, {}, duplicate, duplicate}));
+  EXPECT_EQ(duplicates(rows, DuplicateRows::first), (States{{}, {}, duplicate, duplicate}));
+  EXPECT_EQ(duplicates(rows, DuplicateRows::sum), States(4));
+}
+
+TEST(ScorePlan, RowsOfOneSiteWithOtherEffectAllelesAreNotDuplicates) {
+  EXPECT_EQ(duplicates({row("1", 1, "A", "G"), row("1", 1, "G", "A"), row("1", 1, "T", "A")}, DuplicateRows::drop),
+            States(3));
+  EXPECT_EQ(duplicates({row("1", 1, "A", "T"), row("1", 1, "T", "A")}, DuplicateRows::drop), States(2));
+  EXPECT_EQ(duplicates({row("1", 1, "A", "AT"), row("1", 1, "A", "ATT")}, DuplicateRows::drop), States(2));
+  EXPECT_EQ(duplicates({row("1", 1, "A", "G"), row("2", 1, "A", "G"), row("1", 2, "A", "G")}, DuplicateRows::drop),
+            States(3));
+}
+
+TEST(ScorePlan, TheSameSiteOnTheOtherStrandOrWithoutOtherAlleleIsADuplicate) {
+  EXPECT_EQ(duplicates({row("1", 1, "A", "G"), row("1", 1, "T", "C")}, DuplicateRows::drop),
+            (States{duplicate, duplicate}));
+  EXPECT_EQ(duplicates({row("1", 1, "A", "G"), row("1", 1, "A", {})}, DuplicateRows::first), (States{{}, duplicate}));
+  EXPECT_EQ(duplicates({row("1", 1, "AC", "GC"), row("1", 1, "A", "G")}, DuplicateRows::drop),
+            (States{duplicate, duplicate}));
+}
+
+TEST(ScorePlan, AnotherSpellingOfTheSameIndelIsADuplicate) {
+  EXPECT_EQ(duplicates({row("1", 100, "A", "AT"), row("1", 99, "GA", "GAT")}, DuplicateRows::drop),
+            (States{duplicate, duplicate}));
+  EXPECT_EQ(duplicates({row("1", 100, "A", "G"), row("1", 99, "CA", "CG")}, DuplicateRows::first),
+            (States{{}, duplicate}));
+}
+
+TEST(ScorePlan, DuplicatesAreOfOneScoreOnly) {
+  ScoringFile wide = scoring_file({row("1", 1, "A", "G"), row("1", 1, "A", "G")}, {1, 1});
+  wide.scores = {{"first", {0}, {1}}, {"second", {1}, {1}}, {"both", {0, 1}, {1, 1}}};
+  const std::vector<ScoringFile> files = {wide};
+  const Planned planned(files, PalindromicPolicy::keep, DuplicateRows::drop);
+  EXPECT_EQ(planned.plan.scores()[0].settled, States(1));
+  EXPECT_EQ(planned.plan.scores()[1].settled, States(1));
+  EXPECT_EQ(planned.plan.scores()[2].settled, (States{duplicate, duplicate}));
+}
+
+TEST(ScorePlan, EachSiteKnowsTheRowsThatUseIt) {
+  const std::vector<ScoringFile> files = {
+      scoring_file({row("2", 5, "A", "G"), row("1", 1, "C", "T"), row("1", 1, "A", "T")}, {1, 2, 3}),
+      scoring_file({row("1", 1, "C", "T"), row("2", 5, "A", "G"), row("2", 5, "A", "G")}, {4, 5, 6})};
+  const Planned planned(files, PalindromicPolicy::drop, DuplicateRows::sum);
+  const ScorePlan& plan = planned.plan;
+  EXPECT_EQ(planned.sites.size(), 2U);
+  std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
+  for (std::uint32_t site = 0; site < planned.sites.size(); ++site) {
+    for (const SiteUser& user : plan.users(SiteId{site})) {
+      const PlannedScore& score = plan.scores()[user.score];
+      EXPECT_EQ(score.site[user.entry], SiteId{site});
+      EXPECT_EQ(score.row(user.entry).position, planned.sites.site(SiteId{site}).position);
+      EXPECT_TRUE(seen.emplace(user.score, user.entry).second);
+    }
+  }
+  EXPECT_THAT(seen, testing::ElementsAre(std::pair{0U, 0U}, std::pair{0U, 1U}, std::pair{1U, 0U}, std::pair{1U, 1U},
+                                         std::pair{1U, 2U}));
+}
+
+TEST(RowState, EachHasItsNameInTheTables) {
+  const std::vector<std::string> names = {"matched",   "flipped",  "absent",      "ambiguous",     "allele_mismatch",
+                                          "duplicate", "filtered", "unsupported", "not_harmonised"};
+  ASSERT_EQ(names.size(), row_states);
+  for (std::size_t i = 0; i < names.size(); ++i) EXPECT_EQ(to_string(static_cast<RowState>(i)), names[i]);
+}
+
+}  // namespace
+}  // namespace varisk::scoring
