@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 
@@ -99,13 +100,12 @@ Evaluation evaluate(const Model& model, std::span<const FeatureColumn> columns, 
 
 /// xᵀ V x of x = (1, products): the variance of intercept + Σ terms.
 double variance(const Model& model, const std::vector<double>& products) {
-  const std::size_t n = products.size() + 1;
-  const auto x = [&](std::size_t i) { return i == 0 ? 1.0 : products[i - 1]; };
-  double sum = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t j = 0; j < n; ++j) sum += x(i) * x(j) * model.covariance[i * n + j];
-  }
-  return sum;
+  const auto n = static_cast<Eigen::Index>(products.size()) + 1;
+  Eigen::VectorXd x(n);
+  x(0) = 1;
+  x.tail(n - 1) = Eigen::Map<const Eigen::VectorXd>(products.data(), n - 1);
+  const Eigen::Map<const Eigen::MatrixXd> covariance(model.covariance.data(), n, n);  // symmetric, so the order is free
+  return x.dot(covariance * x);
 }
 
 void add_standard_error(const Model& model, const Evaluation& evaluation, Prediction& out) {

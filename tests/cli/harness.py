@@ -73,13 +73,26 @@ def needs(*tools):
     return unittest.skipIf(missing, "not installed: " + ", ".join(missing))
 
 
-def needs_option(option, *words):
-    """Skips a test until `varisk score --help` offers an option (and a word of its description)."""
+def offered(option, word=""):
+    """True if `varisk score --help` has an option (and a word in its line)."""
     if BINARY is None:
-        return unittest.skip("no binary")
+        return False
     text = subprocess.run([BINARY, "score", "--help"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.decode()
     line = next((line for line in text.splitlines() if line.strip().startswith(option + " ")), None)
-    return unittest.skipIf(line is None or not all(word in line for word in words), f"not offered: {option} {' '.join(words)}")
+    return line is not None and re.search(rf"\b{word}\b", line) is not None
+
+
+def needs_option(option, word=""):
+    """Skips a test of something planned until the binary offers it."""
+    return unittest.skipIf(not offered(option, word), f"not offered: {option} {word}")
+
+
+def skip_module(reason):
+    """Ends a test file that cannot run here, under unittest and as a program."""
+    if sys.modules["__main__"].__dict__.get("unittest") is None and "run_python_test" not in str(sys.argv[:1]):
+        print("skipped: " + reason)
+        sys.exit(SKIPPED)
+    raise unittest.SkipTest(reason)
 
 
 # --- writing inputs ---------------------------------------------------------------------------------------------------
@@ -269,6 +282,8 @@ class VariskTest(unittest.TestCase):
     maxDiff = 4000
 
     def setUp(self):
+        if BINARY is None:
+            self.skipTest("no binary; set VARISK_BIN or build the release preset")
         self.dir = Path(tempfile.mkdtemp(prefix="varisk-test-"))
         self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
         self.outs = 0

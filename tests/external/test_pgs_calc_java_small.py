@@ -181,5 +181,9 @@ class JavaSmallTest(suite.SuiteTest):
                     self.fail(f"no check for {fact}")
 
 
+def tearDownModule():
+    suite.account(SUITE)
+
+
 if __name__ == "__main__":
-    suite.main(SUITE)
+    harness.main()

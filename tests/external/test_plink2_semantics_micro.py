@@ -96,5 +96,9 @@ class MicroTest(suite.SuiteTest):
             self.check(fact, float(sites[fact.subject, 1]["effect_allele_frequency"]))
 
 
+def tearDownModule():
+    suite.account(SUITE)
+
+
 if __name__ == "__main__":
-    suite.main(SUITE)
+    harness.main()

@@ -429,5 +429,9 @@ class FileTest(suite.SuiteTest):
             self.check(fact, sum(int(row["rows_total"]) for row in run.scores().values()))
 
 
+def tearDownModule():
+    suite.account(SUITE)
+
+
 if __name__ == "__main__":
-    suite.main(SUITE)
+    harness.main()

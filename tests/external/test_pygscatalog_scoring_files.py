@@ -244,5 +244,9 @@ class ScoringFilesTest(suite.SuiteTest):
         self.score("--variants", vcf, "--model", SUITE.path("custom.txt"), "--build-check", "off")
 
 
+def tearDownModule():
+    suite.account(SUITE)
+
+
 if __name__ == "__main__":
-    suite.main(SUITE)
+    harness.main()

@@ -183,5 +183,9 @@ class WideTest(suite.SuiteTest):
                 self.check(fact, found[fact.quantity])
 
 
+def tearDownModule():
+    suite.account(SUITE)
+
+
 if __name__ == "__main__":
-    suite.main(SUITE)
+    harness.main()

@@ -1,19 +1,10 @@
-// Any bytes as the --config file of `varisk check`, which writes nothing. Files that a configuration could name are
-// looked for below an empty folder: inputs with an absolute path, a list or standard input are not run.
+// Any bytes as the --config file of `varisk check`, which writes nothing. A configuration that names a file
+// elsewhere, a list of files, or asks for a help text is not run; standard input is empty.
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cstdlib>
-
 #include "fuzz_input.hpp"
 #include "varisk/cli/command_line.hpp"
-
-extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
-  char folder[] = "/tmp/varisk_fuzz_XXXXXX";
-  varisk::fuzz::require(::mkdtemp(folder) != nullptr && ::chdir(folder) == 0, "an empty folder can be made");
-  static_cast<void>(::rmdir(folder));
-  return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace varisk;
