@@ -3,7 +3,7 @@
 
 All programs of a row run in one go, in turn, so that a busy machine slows all of them; what counts are the ratios. Before
 the clock runs, and fatal if it fails: varisk's sums equal those of plink2 for every sample to the digits that plink2 prints,
-and one and two threads give the same bytes. WORK keeps the cohorts (about 1.5 GB for all rows) for the next time.
+and one and two threads give the same bytes. WORK keeps the cohorts (with the results about 0.8 GB for all rows) for the next time.
 """
 
 import argparse
@@ -111,23 +111,25 @@ def make_regions(score, target):
 
 
 class Program:
-    def __init__(self, command, environment=None):
+    def __init__(self, command):
         self.command = [str(word) for word in command]
-        self.wall, self.rss = [], []
+        self.forget()
 
     def once(self, folder):
         log = folder / "time.txt"
         start = time.perf_counter()
-        done = subprocess.run(["/usr/bin/time", "-o", str(log), "-f", "%M", *self.command], stdout=subprocess.DEVNULL,
+        done = subprocess.run(["/usr/bin/time", "-o", str(log), "-f", "%U %S %M", *self.command], stdout=subprocess.DEVNULL,
                               stderr=subprocess.PIPE)
         wall = time.perf_counter() - start
         if done.returncode != 0:
             fail(f"{' '.join(self.command)} ended with {done.returncode}:\n{done.stderr.decode(errors='replace')[-2000:]}")
         self.wall.append(wall)
-        self.rss.append(int(log.read_text().split()[-1]) / 1024)
+        user, system, kilobytes = log.read_text().split()[-3:]
+        self.cpu.append(float(user) + float(system))
+        self.rss.append(int(kilobytes) / 1024)
 
     def forget(self):
-        self.wall, self.rss = [], []
+        self.wall, self.cpu, self.rss = [], [], []
 
     @property
     def median(self):
@@ -190,12 +192,12 @@ def plink2_sums(path):
 
 
 def agree(mine, theirs, spread):
-    """Equal to the digits that plink2 prints, give or take `spread`."""
+    """Equal to the digits that plink2 prints, give or take `spread` and what rounding leaves of terms that cancel."""
     if mine == "NA":
         return False
     value = float(theirs)
     exponent = int(f"{value:e}".split("e")[1]) if value else -PLINK2_DIGITS
-    return abs(float(mine) - value) <= 0.501 * 10.0 ** (exponent - PLINK2_DIGITS + 1) + spread
+    return abs(float(mine) - value) <= 0.501 * 10.0 ** (exponent - PLINK2_DIGITS + 1) + spread + 1e-12
 
 
 def rounding_of_dosages(folder, cohort):
@@ -243,10 +245,10 @@ def report(row, programs, compared, spread):
     print(f"\n## {row}: {COHORTS[ROWS[row][0]][1]}")
     beyond = f" within {spread:.1e} (its rounding of dosages)" if spread else ""
     print(f"checked: {compared} sums equal to plink2's {PLINK2_DIGITS} digits{beyond}; 1 and 2 threads give the same bytes; load {load}\n")
-    print("| program | median s | best s | peak MB |")
-    print("|---|---|---|---|")
+    print("| program | median s | best s | median CPU s | peak MB |")
+    print("|---|---|---|---|---|")
     for name, program in programs.items():
-        print(f"| {name} | {program.median:.3f} | {min(program.wall):.3f} | {max(program.rss):.0f} |")
+        print(f"| {name} | {program.median:.3f} | {min(program.wall):.3f} | {statistics.median(program.cpu):.2f} | {max(program.rss):.0f} |")
     two, one = programs["varisk, 2 threads"], programs["varisk, 1 thread"]
     plink2, bgzip = programs["plink2, 2 threads"], programs["bgzip -dc -@2"]
     speedups = sorted(a / b for a, b in zip(one.wall, two.wall))

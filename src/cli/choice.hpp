@@ -11,6 +11,7 @@ template <typename Enum, typename Field>
 CLI::Option* add_choice(CLI::App& command, const std::string& name, Field& field,
                         const std::map<std::string, Enum>& values, const std::string& help) {
   std::vector<std::string> words;
+  words.reserve(values.size());
   for (const auto& [word, value] : values) words.push_back(word);
   return command
       .add_option_function<std::string>(

@@ -153,8 +153,9 @@ bool BcfRecord::parse_site(SiteFields& fields, std::string& filter_text, RecordF
   const auto filters = reader.descriptor();
   if (!filters) return false;
   const std::size_t width = width_of(filters->type);
+  const bool integers = filters->count == 0 || (filters->type >= type_int8 && filters->type <= type_int32);
   const auto values = reader.take(width * filters->count);
-  if (!values) return false;
+  if (!values || !integers) return false;
   for (std::uint32_t i = 0; i < filters->count; ++i) {
     const char* const at = values->data() + i * width;
     const std::int32_t number = width == 1   ? load<std::int8_t>(at)

@@ -103,11 +103,10 @@ bool CallDecoder::decode(const TextFields& fields, AlleleIndex effect, std::size
   const std::size_t n = samples_->file_samples;
   const bool regular = fields.format == "GT" && fields.calls.size() + 1 == 4 * n &&
                        options_.dosage != DosageSource::ds && !options_.min_gq && !options_.min_dp && alleles <= 10;
-  // The tab before the first call belongs to the same line.
-  const char* const first_tab = fields.calls.data() - 1;
   std::vector<CallCode>& target = samples_->identity ? block.code : code_;
   if (regular) target.resize(n);
-  if (!regular || !decode_gt_(first_tab, n, effect.value, static_cast<unsigned>(alleles),
+  // The kernel starts at the tab before the first call, which belongs to the same line.
+  if (!regular || !decode_gt_(fields.calls.data() - 1, n, effect.value, static_cast<unsigned>(alleles),
                               options_.half_call != HalfCallPolicy::missing, target.data())) {
     code_.resize(n);
     dosage_.resize(n);
@@ -218,7 +217,8 @@ bool CallDecoder::store(std::size_t column, const RawCall& call, AlleleIndex eff
   constexpr double tolerance = 0.001;  // imputation writes three decimals
   const double most = one_copy ? 1 : 2;
   const double dosage = effect.is_ref() ? most - call.alt_dosage : call.effect_dosage;
-  if (call.effect_dosage < 0 || dosage < -tolerance || dosage > most + tolerance) {
+  const bool in_range = call.effect_dosage >= 0 && dosage >= -tolerance && dosage <= most + tolerance;
+  if (!in_range) {  // or not a number
     fault = {fmt::format("DS of sample column {} is {}, expected 0 to {}", column + 1,
                          format_double(effect.is_ref() ? call.alt_dosage : call.effect_dosage), most),
              {}};

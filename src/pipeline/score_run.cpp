@@ -29,7 +29,7 @@ void note_unsorted(const VariantPass& pass, std::vector<std::string>& warnings, 
   for (const std::string& place : pass.unsorted()) {
     const std::string what = "the file is not sorted from here on";
     if (strict) throw UserError(what, place, "--strict was asked for; sort it with bcftools sort");
-    warnings.push_back(place + ": " + what);
+    warnings.push_back(fmt::format("{}: {}", place, what));
   }
 }
 
@@ -38,7 +38,7 @@ void note_unterminated(ScoreInputs& inputs, bool strict) {
     if (!source->unterminated()) continue;
     const std::string what = "the last line has no line end, the file may be cut off";
     if (strict) throw UserError(what, source->path(), "--strict was asked for");
-    inputs.warnings.push_back(source->path() + ": " + what);
+    inputs.warnings.push_back(fmt::format("{}: {}", source->path(), what));
   }
 }
 

@@ -15,16 +15,18 @@ char complement(char base) {
   }
 }
 
+AlleleIndex allele_index(std::size_t index) { return AlleleIndex{static_cast<std::uint16_t>(index)}; }
+
 /// Effect and other allele as two different alleles of the record, compared trimmed.
 std::optional<AlleleMatch> find_pair(MatchKind kind, AllelePair wanted, Position position,
                                      std::span<const std::string_view> alleles) {
   wanted = trimmed(wanted);
-  for (std::uint16_t effect = 0; effect < alleles.size(); ++effect) {
-    for (std::uint16_t other = 0; other < alleles.size(); ++other) {
+  for (std::size_t effect = 0; effect < alleles.size(); ++effect) {
+    for (std::size_t other = 0; other < alleles.size(); ++other) {
       if (effect == other) continue;
       // REF takes part before two ALTs do: the pair with REF is found first when other is 0 or effect is 0.
       if (trimmed({position, alleles[effect], alleles[other]}) == wanted) {
-        return AlleleMatch{kind, AlleleIndex{effect}, AlleleIndex{other}};
+        return AlleleMatch{kind, allele_index(effect), allele_index(other)};
       }
     }
   }
@@ -78,8 +80,8 @@ AlleleMatch match_alleles(const WantedSite& site, Position position, std::span<c
     if (position != site.position || site.effect_allele.size() != 1) return {};
     const bool only_bases = std::all_of(alleles.begin(), alleles.end(), [](auto allele) { return allele.size() == 1; });
     if (!only_bases) return {};
-    for (std::uint16_t index = 0; index < alleles.size(); ++index) {
-      if (alleles[index] == site.effect_allele) return {MatchKind::other_unknown, AlleleIndex{index}, std::nullopt};
+    for (std::size_t index = 0; index < alleles.size(); ++index) {
+      if (alleles[index] == site.effect_allele) return {MatchKind::other_unknown, allele_index(index), std::nullopt};
     }
     return {};
   }

@@ -67,7 +67,10 @@ class CheckTest(harness.VariskTest):
         lines = [line[:8] for line in records()]
         lines[1], lines[2] = lines[2], lines[1]
         unsorted = self.write_vcf("unsorted.vcf", "", lines, contigs=["1", "2"])
-        self.check("--sites-only", "--variants", unsorted, "--model", self.toy, code=3, says=["unsorted.vcf"])
+        self.check("--sites-only", "--variants", unsorted, "--model", self.toy, "--strict", code=3, says=["unsorted.vcf"])
+        self.check("--sites-only", "--variants", unsorted, "--model", self.toy, says=["unsorted.vcf"])
+        ragged = self.write("ragged.vcf", unsorted.read_text().replace("\tPASS\t.\n", "\tPASS\n", 1))
+        self.check("--sites-only", "--variants", ragged, "--model", self.toy, code=3, says=["ragged.vcf"])
 
     def test_it_agrees_with_score_about_a_good_run(self):
         """What check lets pass, score can do."""

@@ -267,6 +267,7 @@ class OracleTest(harness.VariskTest):
         for changed in (dict(), dict(impute="cohort", palindromic="keep")):
             self.compare(names, records, rows, columns, **changed)
 
+    @harness.needs_option("--palindromic", "frequency")
     def test_palindromic_by_frequency(self):
         source = random.Random(61)
         names = ["a", "b", "c"]

@@ -146,9 +146,10 @@ class SumsTest(harness.VariskTest):
         self.assert_same_tables(plain, self.score("--variants", f"@{listed}", "--model", self.toy), but=("samples.tsv",))
 
     def test_config_gives_options_and_the_command_line_wins(self):
-        config = self.write("run.toml", f'[score]\nvariants = ["{self.vcf}"]\nmodel = ["{self.toy}"]\nsites = "none"\n')
         plain = self.score("--variants", self.vcf, "--model", self.toy, "--sites", "all")
-        self.assert_same_tables(plain, self.score("--config", config, "--sites", "all"))
+        for section in ("", "[score]\n"):
+            config = self.write("run.toml", f'{section}variants = ["{self.vcf}"]\nmodel = ["{self.toy}"]\nsites = "none"\n')
+            self.assert_same_tables(plain, self.score("--config", config, "--sites", "all"))
         self.refuse(2, "sitez", "--config", self.write("bad.toml", f'[score]\nvariants = ["{self.vcf}"]\nsitez = "none"\n'),
                     "--model", self.toy)
 
@@ -238,6 +239,7 @@ class MatchingTest(harness.VariskTest):
         self.assertEqual(self.states_of(records, rows, "--palindromic", "keep"), ["matched"] * 4)
         self.assert_sums(self.last, {"s": 1111})
 
+    @harness.needs_option("--palindromic", "frequency")
     def test_palindromic_by_frequency(self):
         calls = "0/1 1/1"
         records = [record("1", 10 * n, "A", "T", calls, info=info) for n, info in enumerate(
@@ -250,6 +252,7 @@ class MatchingTest(harness.VariskTest):
         # row 2: the effect allele T of the other strand is A here
         self.assert_sums(self.last, {"p": 1 + 10 + 100000, "q": 2})
 
+    @harness.needs_option("--frequencies")
     def test_palindromic_by_the_frequencies_of_a_file(self):
         records = [record("1", 10, "A", "T", "0/1", id="v1"), record("1", 20, "A", "T", "1/1", id="v2")]
         rows = ["1 10 T A 1 0.2", "1 20 T A 10 0.2"]
@@ -442,6 +445,11 @@ class GenotypeTest(harness.VariskTest):
             self.assert_calls(found, expected)
             self.assertEqual([row["allele_count"] for row in self.last.scores().values()], counts.split(), policy)
 
+    def test_more_than_two_alleles_are_missing(self):
+        found = self.sums([record("1", 10, "C", "T", "0/1/1 1|1|1 0/1")], ["1 10 T C 1"], samples="a b c")
+        self.assert_calls(found, {"a": 0, "b": 0, "c": 1})
+        self.assertEqual((self.last.sites()["g", 1]["observed"], self.last.sites()["g", 1]["missing"]), ("1", "2"))
+
     def test_dosages_are_preferred_call_by_call(self):
         records = [record("1", 10, "C", "T", "0/0:0.3 0/1:. 1/1:1.9 ./.:. ./.:0.7 0/1", keys="GT:DS")]
         found = self.sums(records, ["1 10 T C 1"], samples="a b c d e f")
@@ -566,6 +574,7 @@ class MissingTest(harness.VariskTest):
         self.assert_sums(run, {"a": 10, "b": 20})
         self.assertEqual(run.scores()["a", "s"]["allele_count"], "2")
 
+    @harness.needs_option("--frequencies")
     def test_frequencies_of_a_vcf_and_of_plink2(self):
         rows = self.write_score("s.txt", ["1 10 G A 1", "1 20 A G 10", "1 30 C T 100"])
         vcf = self.write_vcf("f.vcf", "a b", [record("1", 10, "A", "G", "./. 0/1"), record("1", 20, "A", "G", "./. 0/1"),

@@ -201,7 +201,8 @@ class InlineTest(suite.SuiteTest):
                        for n, values in enumerate(dosages)]
             rows = {"all": range(4), "A": range(3), "B": range(3, 4)}
             scores = [self.write_score(f"{name}.txt", [f"1 {10 * (n + 1)} G A 1" for n in those]) for name, those in rows.items()]
-            return self.score("--variants", self.write_vcf("s.vcf", names, records), "--model", *scores, "--impute", "none", "--min-match", "0").scores()
+            vcf = self.write_vcf("s.vcf", names, records)
+            return self.score("--variants", vcf, "--model", *scores, "--impute", "none", "--min-match", "0").scores()
 
         tables = {"v0": run_on(plain), "missing": run_on(plain, missing), "0": run_on([["0"] * 3] * 4), "1": run_on([["1"] * 3] * 4)}
         for fact in self.take(case="sums", quantity="*[mt]"):

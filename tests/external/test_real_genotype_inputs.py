@@ -17,8 +17,8 @@ class Counted:
 
     Rows that count one allele of one position twice would be duplicates, so the records of one position are in scores of
     their own: r0, a0 for the first record there, r1, a1 for the second. Where a row fits two records of a position (an
-    insertion and the deletion of the same letters), each record is asked for in a file of its own. A record with alleles
-    that are not letters cannot be asked for by a row.
+    insertion and the deletion of the same letters) or two records could be one site on two lines (the same REF), each
+    record is asked for in a file of its own. A record with alleles that are not letters cannot be asked for by a row.
     """
 
     def __init__(self, test, name, *options):
@@ -34,7 +34,7 @@ class Counted:
         plain, apart = {}, {}
         for place, records in places.items():
             for turn, (alleles, line) in enumerate(records):
-                twice = any(len(set(alleles) & set(others)) > 1 for n, (others, _) in enumerate(records) if n != turn)
+                twice = any(len(set(alleles) & set(others)) > 1 or alleles[0] == others[0] for n, (others, _) in enumerate(records) if n != turn)
                 (apart if twice else plain).setdefault(turn, []).append((place, alleles, line))
         self.records, self.several = len(lines) - len(header), sum(len(records) > 1 for records in places.values())
         self.copies, self.alleles, self.sites = {"r": 0, "a": 0}, {"r": 0, "a": 0}, []
@@ -56,6 +56,8 @@ class Counted:
                     scores.setdefault(f"r{turn}", []).append((contig, position, alleles[0], alleles[1], 1))
                     for alt in alleles[1:]:
                         scores.setdefault(f"a{turn}", []).append((contig, position, alt, alleles[0], 1))
+        if not scores:
+            return
         paths = [test.write_score(f"{score}.txt", rows) for score, rows in scores.items()]
         run = test.score("--variants", path, "--model", *paths, "--palindromic", "keep", "--impute", "none", "--sites", "all",
                          "--build-check", "off", "--dosage", "GT", *options)

@@ -40,6 +40,8 @@ class ScoreSink final : public genotypes::CallSink {
   ScoreSink(const ScorePlan& plan, std::size_t samples, ImputePolicy impute, ImputeModel model,
             SimdLevel level = best_simd_level());
   ~ScoreSink() override;
+  ScoreSink(const ScoreSink&) = delete;
+  ScoreSink& operator=(const ScoreSink&) = delete;
 
   [[nodiscard]] std::unique_ptr<Partial> make_partial() const override;
   void take(Partial& partial, SiteId site, const genotypes::CallBlock& calls) const override;

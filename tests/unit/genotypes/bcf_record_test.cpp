@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <functional>
+#include <limits>
 #include <memory>
 #include <numeric>
 #include <random>
@@ -187,6 +187,23 @@ TEST(BcfCalls, AnotherNumberOfSamplesThanTheHeaderHasIsAFault) {
   CallBlock block;
   EXPECT_FALSE(decoder.decode(fields, record->sample_count, AlleleIndex{1}, 2, CopyRule::diploid, block, fault));
   EXPECT_THAT(fault.what, HasSubstr("2 samples, the header names 3"));
+}
+
+TEST(BcfCalls, ADosageThatIsNotANumberIsAFault) {
+  const BcfFile bcf(vcf_header(sample_names(1)) + "1\t100\t.\tA\tG\t.\tPASS\t.\tDS\t0.5\n");
+  RecordFault fault;
+  auto record = BcfRecord::parse(bcf.records[0], bcf.source.header(), fault);
+  std::vector<BcfField> fields;
+  ASSERT_TRUE(record && record->parse_format(fields, fault));
+  const SampleColumns samples = all_samples(1);
+  CallDecoder decoder({}, samples);
+  for (const float value : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    fields.at(0).data = reinterpret_cast<const char*>(&value);
+    for (const std::uint16_t effect : {std::uint16_t{0}, std::uint16_t{1}}) {
+      CallBlock block;
+      EXPECT_FALSE(decoder.decode(fields, 1, AlleleIndex{effect}, 2, CopyRule::diploid, block, fault)) << value;
+    }
+  }
 }
 
 const std::string& rich_vcf() {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <random>
 #include <string>
@@ -85,7 +86,9 @@ inline Call random_call(std::mt19937& random, const Line& line, const Choices& c
     for (std::size_t i = 0; i < ploidy; ++i) call.gt.push_back(allele(choices.irregular ? 12 : 1000000));
   }
   for (std::size_t i = 1; i < ploidy; ++i) call.separators.push_back(one_in(2) ? '|' : '/');
-  if (line.has("DS") && choices.dosages && !one_in(4) && ploidy < 3) {
+  const auto dots = std::count(call.gt.begin(), call.gt.end(), missing_allele);
+  const bool is_half = ploidy == 2 && dots == 1;  // its ploidy depends on the policy
+  if (line.has("DS") && choices.dosages && !one_in(4) && ploidy < 3 && !is_half) {
     double room = line.has("GT") ? (ploidy == 1 ? 1 : 2) : (one_copy_without_gt ? 1 : 2);
     for (std::size_t alt = 1; alt < line.alleles; ++alt) {
       const double value = room * static_cast<double>(random() % 1001) / 1000;
@@ -108,7 +111,6 @@ struct Meaning {
   bool heterozygous_in_one_copy = false;
 };
 
-/// \param with_filter  true: `min_gq` and `min_dp` of the options apply
 inline Meaning meaning_of(const Line& line, const Call& call, int effect, const DecodeOptions& options, CopyRule rule,
                           Sex sex) {
   const bool one_copy = has_one_copy(rule, sex);
@@ -148,7 +150,8 @@ inline Meaning meaning_of(const Line& line, const Call& call, int effect, const 
       for (const std::string& value : call.ds) alts += std::stod(value);
       known = true;
       hard = false;
-      result.copies = effect == 0 ? result.ploidy - alts : std::stod(call.ds[static_cast<std::size_t>(effect) - 1]);
+      result.copies = effect == 0 ? std::max(0.0, result.ploidy - alts)  // rounded dosages may add up to more
+                                  : std::stod(call.ds[static_cast<std::size_t>(effect) - 1]);
     } else if (options.dosage == DosageSource::ds) {
       known = false;
     }

@@ -90,7 +90,7 @@ TEST(ParseAlleles, SplitsAltAndMakesBasesUpperCase) {
   ASSERT_TRUE(parse_alleles("N", ".", alleles, fault));
   EXPECT_THAT(alleles, ElementsAre("N"));
   ASSERT_TRUE(parse_alleles("A", "<*>,<DEL:ME>,G]17:198982],[13:123456[T,.A", alleles, fault));
-  EXPECT_EQ(alleles.size(), 5U);
+  EXPECT_EQ(alleles.size(), 6U);
 }
 
 TEST(ParseAlleles, WhatIsNoAlleleIsAFault) {

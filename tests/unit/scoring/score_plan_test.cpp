@@ -26,12 +26,22 @@ States duplicates(const std::vector<ScoringRow>& rows, DuplicateRows policy) {
   return settled(rows, PalindromicPolicy::keep, policy);
 }
 
-TEST(ScorePlan, PalindromicRowsAreDroppedOrKept) {
-  const std::vector<ScoringRow> rows = {row("1", 1, "A", "T"), row("1", 2, "C", "G"), row("1", 3, "A", "C"),
-                                        row("1", 4, "G", "C"), row("1", 5, "T", "TA")};
-  EXPECT_EQ(settled(rows, PalindromicPolicy::drop, DuplicateRows::drop),
-            (States{ambiguous, ambiguous, {}, ambiguous, {}}));
-  EXPECT_EQ(settled(rows, PalindromicPolicy::keep, DuplicateRows::drop), States(5));
+TEST(ScorePlan, PalindromicRowsAreDroppedIfTheirSiteIsFoundOrKept) {
+  const std::vector<ScoringFile> files = {
+      scoring_file({row("1", 1, "A", "T"), row("1", 2, "C", "G"), row("1", 3, "A", "C"), row("1", 4, "G", "C"),
+                    row("1", 5, "T", "TA"), row("1", 6, "A", {})},
+                   {1, 1, 1, 1, 1, 1})};
+  const Planned drop(files, PalindromicPolicy::drop, DuplicateRows::drop);
+  EXPECT_EQ(drop.plan.scores()[0].settled, States(6)) << "whether the site is absent is not known yet";
+  EXPECT_THAT(drop.plan.scores()[0].dropped_if_found, testing::ElementsAre(true, true, false, true, false, false));
+  const Planned keep(files, PalindromicPolicy::keep, DuplicateRows::drop);
+  EXPECT_THAT(keep.plan.scores()[0].dropped_if_found, testing::Each(false));
+  for (const Planned* planned : {&drop, &keep}) {
+    EXPECT_EQ(planned->sites.size(), 6U);
+    std::size_t users = 0;
+    for (std::uint32_t site = 0; site < 6; ++site) users += planned->plan.users(SiteId{site}).size();
+    EXPECT_EQ(users, planned == &drop ? 3U : 6U);
+  }
 }
 
 TEST(ScorePlan, AnIndelWithoutItsOtherAlleleIsAmbiguous) {
@@ -96,7 +106,7 @@ TEST(ScorePlan, EachSiteKnowsTheRowsThatUseIt) {
       scoring_file({row("1", 1, "C", "T"), row("2", 5, "A", "G"), row("2", 5, "A", "G")}, {4, 5, 6})};
   const Planned planned(files, PalindromicPolicy::drop, DuplicateRows::sum);
   const ScorePlan& plan = planned.plan;
-  EXPECT_EQ(planned.sites.size(), 2U);
+  EXPECT_EQ(planned.sites.size(), 3U);
   std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
   for (std::uint32_t site = 0; site < planned.sites.size(); ++site) {
     for (const SiteUser& user : plan.users(SiteId{site})) {
