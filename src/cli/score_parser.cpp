@@ -5,6 +5,13 @@
 namespace varisk::cli {
 namespace {
 
+/// `--model --out results`: the file is missing, not called `--out`.
+CLI::Validator file_argument() {
+  return CLI::Validator(
+      [](const std::string& text) { return text.starts_with("--") ? "expected a file, found " + text : std::string{}; },
+      "");
+}
+
 void add_matching_options(CLI::App& command, pipeline::ScoreOptions& options) {
   using pipeline::BuildCheck;
   const std::string group = "Matching";
@@ -86,8 +93,11 @@ void add_cohort_options(CLI::App& command, pipeline::ScoreOptions& options) {
   command
       .add_option("--samples", options.samples,
                   "sample sheet: sample_id, source_id, sex; selects, renames, gives the sex")
-      ->group(group);
-  command.add_option("--covariates", options.covariates, "covariate table, TSV or CSV, plain or .gz")->group(group);
+      ->group(group)
+      ->check(file_argument());
+  command.add_option("--covariates", options.covariates, "covariate table, TSV or CSV, plain or .gz")
+      ->group(group)
+      ->check(file_argument());
   command.add_option("--sample-column", options.sample_column, "its column of sample ids [sample_id]")->group(group);
   add_choice<DuplicatePolicy>(command, "--duplicate-samples", options.duplicate_samples,
                               {{"error", DuplicatePolicy::error},
@@ -108,9 +118,11 @@ void add_cohort_options(CLI::App& command, pipeline::ScoreOptions& options) {
 void add_input_options(CLI::App& command, pipeline::ScoreOptions& options) {
   command
       .add_option("--variants", options.variants, "VCF, VCF.gz or BCF files, @FILE for a list, - for standard input")
-      ->type_name("FILE...");
+      ->type_name("FILE...")
+      ->check(file_argument());
   command.add_option("--model", options.models, "scoring files and varisk-model JSON files, told apart by content")
-      ->type_name("FILE...");
+      ->type_name("FILE...")
+      ->check(file_argument());
   command.add_option("--threads", options.threads, "threads [what the job's allocation has]")
       ->check(CLI::Range(1, 1024));
   command.add_flag("--strict", options.strict, "warnings about damaged input are errors");
@@ -122,7 +134,10 @@ void add_input_options(CLI::App& command, pipeline::ScoreOptions& options) {
 void add_output_options(CLI::App& command, pipeline::ScoreOptions& options) {
   using pipeline::SiteRows;
   const std::string group = "Results";
-  command.add_option("--out", options.out, "folder for the results")->type_name("FOLDER")->group(group);
+  command.add_option("--out", options.out, "folder for the results")
+      ->type_name("FOLDER")
+      ->group(group)
+      ->check(file_argument());
   command.add_flag("--overwrite", options.overwrite, "replace the result of an earlier run")->group(group);
   add_choice<SiteRows>(command, "--sites", options.sites,
                        {{"problems", SiteRows::problems}, {"all", SiteRows::all}, {"none", SiteRows::none}},

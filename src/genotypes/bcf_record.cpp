@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "call_text.hpp"
 #include "varisk/genotypes/record.hpp"
 
 namespace varisk::genotypes {
@@ -91,22 +92,32 @@ RecordFault damaged() { return {"the BCF record is damaged", "make the file agai
 constexpr std::size_t lengths = 8;
 constexpr std::size_t fixed = 24;
 
-std::optional<double> first_number(const Reader::Descriptor& header, std::string_view data) {
-  if (header.count == 0) return std::nullopt;
-  if (header.type == type_float) {
-    constexpr std::uint32_t first_special = 0x7F800001;  // missing and end-of-vector are NaNs
-    if (load<std::uint32_t>(data.data()) >= first_special) return std::nullopt;
-    return static_cast<double>(load<float>(data.data()));
+/// Empty if a value is missing.
+std::vector<double> numbers(const Reader::Descriptor& header, std::string_view data) {
+  constexpr std::uint32_t float_missing = 0x7F800001;
+  constexpr std::uint32_t float_end = 0x7F800002;
+  std::vector<double> values;
+  for (std::uint32_t i = 0; i < header.count && header.type == type_float; ++i) {
+    const char* const at = data.data() + i * sizeof(float);
+    if (load<std::uint32_t>(at) == float_end) break;
+    if (load<std::uint32_t>(at) == float_missing) return {};
+    values.push_back(exact_dosage(load<float>(at)));
   }
-  if (header.type == type_int8) return load<std::int8_t>(data.data());
-  return std::nullopt;
+  if (header.count == 1 && header.type == type_int8) values.push_back(load<std::int8_t>(data.data()));
+  return values;
 }
 
 }  // namespace
 
 std::optional<BcfRecord> BcfRecord::parse(std::string_view bytes, const io::VariantHeader& header, RecordFault& fault) {
   BcfRecord record;
-  const auto shared = load<std::uint32_t>(bytes.data());
+  const std::uint64_t shared = bytes.size() < lengths ? 0 : load<std::uint32_t>(bytes.data());
+  const std::uint64_t individual =
+      bytes.size() < lengths ? 0 : load<std::uint32_t>(bytes.data() + sizeof(std::uint32_t));
+  if (bytes.size() < lengths || bytes.size() != lengths + shared + individual) {
+    fault = damaged();
+    return std::nullopt;
+  }
   record.header_ = &header;
   record.shared_ = bytes.substr(lengths, shared);
   record.individual_ = bytes.substr(lengths + shared);
@@ -134,7 +145,7 @@ std::optional<BcfRecord> BcfRecord::parse(std::string_view bytes, const io::Vari
 bool BcfRecord::parse_site(SiteFields& fields, std::string& filter_text, RecordFault& fault) {
   Reader reader(shared_.substr(fixed));
   fields.alleles.clear();
-  fields.imputation_r2.reset();
+  fields.imputation_r2.clear();
   filter_text.clear();
   fault = damaged();
   const auto id = reader.text();
@@ -168,20 +179,20 @@ bool BcfRecord::parse_site(SiteFields& fields, std::string& filter_text, RecordF
   if (filter_text.empty()) filter_text = ".";
   fields.filter = filter_text;
 
-  std::optional<double> r2;
-  std::optional<double> dr2;
-  std::optional<double> info;
+  std::vector<double> r2;
+  std::vector<double> dr2;
+  std::vector<double> info;
   for (std::uint16_t i = 0; i < info_count_; ++i) {
     const auto key = reader.integer();
     const auto header = key ? reader.descriptor() : std::nullopt;
     const auto data = header ? reader.take(width_of(header->type) * header->count) : std::nullopt;
     const auto name = data ? header_->key_name(*key) : std::nullopt;
     if (!name) return false;
-    if (*name == "R2") r2 = first_number(*header, *data);
-    if (*name == "DR2") dr2 = first_number(*header, *data);
-    if (*name == "INFO") info = first_number(*header, *data);
+    if (*name == "R2") r2 = numbers(*header, *data);
+    if (*name == "DR2") dr2 = numbers(*header, *data);
+    if (*name == "INFO") info = numbers(*header, *data);
   }
-  fields.imputation_r2 = r2 ? r2 : dr2 ? dr2 : info;
+  fields.imputation_r2 = !r2.empty() ? r2 : !dr2.empty() ? dr2 : info;
   return true;
 }
 

@@ -21,6 +21,7 @@ struct FormatKeys {
   std::optional<std::size_t> ds;
   std::optional<std::size_t> gq;
   std::optional<std::size_t> dp;
+  std::optional<std::size_t> af;
   std::size_t needed = 0;  ///< fields to look at
 };
 
@@ -37,6 +38,7 @@ FormatKeys find_keys(std::string_view format, const DecodeOptions& options) {
     if (name == "DS" && options.dosage != DosageSource::gt) take(keys.ds, index);
     if (name == "GQ" && options.min_gq) take(keys.gq, index);
     if (name == "DP" && options.min_dp) take(keys.dp, index);
+    if (name == "AF") take(keys.af, index);
     if (end == std::string_view::npos) return keys;
     format.remove_prefix(end + 1);
   }
@@ -90,6 +92,8 @@ std::optional<DosageSum> parse_dosages(std::string_view text, unsigned effect, s
 
 CallDecoder::CallDecoder(const DecodeOptions& options, const SampleColumns& samples, SimdLevel level)
     : options_(options), samples_(&samples), decode_gt_(gt_kernel(level)) {
+  is_selected_.assign(samples.file_samples, false);
+  for (const std::uint32_t column : samples.column) is_selected_[column] = true;
   if (samples.sex.empty()) return;
   sex_of_column_.assign(samples.file_samples, Sex::unknown);
   for (std::size_t i = 0; i < samples.column.size(); ++i) sex_of_column_[samples.column[i]] = samples.sex[i];
@@ -99,30 +103,52 @@ bool CallDecoder::decode(const TextFields& fields, AlleleIndex effect, std::size
                          CallBlock& block, RecordFault& fault) {
   rule_ = rule;
   any_dosage_ = false;
-  polyploid_ = 0;
+  noted_ = {};
   const std::size_t n = samples_->file_samples;
+  if (fields.calls.data() == nullptr && n > 0) {
+    fault = {fmt::format("the line has no sample columns, the header names {} samples", n), "the file may be cut off"};
+    return false;
+  }
   const bool regular = fields.format == "GT" && fields.calls.size() + 1 == 4 * n &&
-                       options_.dosage != DosageSource::ds && !options_.min_gq && !options_.min_dp && alleles <= 10;
-  std::vector<CallCode>& target = samples_->identity ? block.code : code_;
-  if (regular) target.resize(n);
+                       options_.dosage != DosageSource::ds && !options_.min_gq && !options_.min_dp &&
+                       alleles <= (rule == CopyRule::diploid ? 10 : 2);
+  code_.resize(n);
   // The kernel starts at the tab before the first call, which belongs to the same line.
-  if (!regular || !decode_gt_(fields.calls.data() - 1, n, effect.value, static_cast<unsigned>(alleles),
-                              options_.half_call != HalfCallPolicy::missing, target.data())) {
-    code_.resize(n);
+  if (regular && decode_gt_(fields.calls.data() - 1, n, effect.value, static_cast<unsigned>(alleles),
+                            options_.half_call != HalfCallPolicy::missing, code_.data())) {
+    for (std::size_t column = 0; rule != CopyRule::diploid && column < n; ++column) {
+      if (!has_one_copy(rule, sex_of(column))) continue;
+      code_[column] = with_one_copy(code_[column], code_[column] == CallCode::diploid_1, column);
+    }
+  } else {
     dosage_.resize(n);
     if (!decode_text(fields, effect, alleles, fault)) return false;
-    gather(block);
-  } else if (!samples_->identity) {
-    gather(block);
-  } else {
-    block.has_dosage = false;
   }
-  block.polyploid = polyploid_;
-  block.heteroplasmic = block.male_heterozygous = 0;
-  if (rule != CopyRule::diploid) apply_copy_rule(rule, block);
+  finish(block);
+  return true;
+}
+
+void CallDecoder::finish(CallBlock& block) const {
+  gather(block);
+  block.polyploid = noted_.polyploid;
+  block.heteroplasmic = noted_.heteroplasmic;
+  block.male_heterozygous = noted_.male_heterozygous;
   if (options_.haploid == HaploidPolicy::as_diploid) apply_haploid_policy(block);
   summarise(block);
-  return true;
+}
+
+Sex CallDecoder::sex_of(std::size_t column) const {
+  return sex_of_column_.empty() ? Sex::unknown : sex_of_column_[column];
+}
+
+CallCode CallDecoder::with_one_copy(CallCode code, bool heterozygous, std::size_t column) {
+  if (ploidy(code) == 1) return code;
+  if (heterozygous) {
+    if (is_selected_[column]) ++(rule_ == CopyRule::haploid ? noted_.heteroplasmic : noted_.male_heterozygous);
+    return CallCode::haploid_missing;
+  }
+  if (is_missing(code)) return CallCode::haploid_missing;
+  return code == CallCode::diploid_2 ? CallCode::haploid_1 : CallCode::haploid_0;
 }
 
 bool CallDecoder::decode_text(const TextFields& fields, AlleleIndex effect, std::size_t alleles, RecordFault& fault) {
@@ -164,6 +190,12 @@ bool CallDecoder::decode_text(const TextFields& fields, AlleleIndex effect, std:
         call.alt_dosage = sum->all_alts;
       }
     }
+    if (rule_ == CopyRule::haploid && call.genotype.heterozygous && keys.af) {
+      const auto fraction = parse_dosages(field_of(text, *keys.af), effect.value, alleles - 1);
+      if (fraction && !fraction->missing) {
+        call.fraction = effect.is_ref() ? 1 - fraction->all_alts : fraction->effect;
+      }
+    }
     call.filtered = (options_.min_gq && !(keys.gq && reaches(field_of(text, *keys.gq), *options_.min_gq))) ||
                     (options_.min_dp && !(keys.dp && reaches(field_of(text, *keys.dp), *options_.min_dp)));
     if (!store(column, call, effect, fault)) return false;
@@ -179,7 +211,7 @@ bool CallDecoder::decode_text(const TextFields& fields, AlleleIndex effect, std:
 
 CallCode CallDecoder::code_of(const RawCall& call, std::size_t column, AlleleIndex effect) {
   const Genotype& gt = call.genotype;
-  const Sex sex = sex_of_column_.empty() ? Sex::unknown : sex_of_column_[column];
+  const Sex sex = sex_of(column);
   if (gt.alleles == 0) return has_one_copy(rule_, sex) ? CallCode::haploid_missing : CallCode::diploid_missing;
   if (gt.alleles == 1) {
     if (gt.missing == 0) return gt.effect == 1 ? CallCode::haploid_1 : CallCode::haploid_0;
@@ -188,7 +220,7 @@ CallCode CallDecoder::code_of(const RawCall& call, std::size_t column, AlleleInd
     return haploid ? CallCode::haploid_missing : CallCode::diploid_missing;
   }
   if (gt.alleles > 2) {
-    ++polyploid_;
+    if (is_selected_[column]) ++noted_.polyploid;
     return CallCode::diploid_missing;
   }
   if (gt.missing == 2) return CallCode::diploid_missing;
@@ -196,71 +228,69 @@ CallCode CallDecoder::code_of(const RawCall& call, std::size_t column, AlleleInd
     switch (options_.half_call) {
       case HalfCallPolicy::missing: return CallCode::diploid_missing;
       case HalfCallPolicy::haploid: return gt.effect == 1 ? CallCode::haploid_1 : CallCode::haploid_0;
-      case HalfCallPolicy::reference: break;  // counted below: the missing allele is REF
+      case HalfCallPolicy::reference: break;
     }
-    const unsigned count = gt.effect + (effect.is_ref() ? 1U : 0U);
-    return static_cast<CallCode>(count);
+    return static_cast<CallCode>(gt.effect + (effect.is_ref() ? 1U : 0U));  // the missing allele is REF
   }
   return static_cast<CallCode>(gt.effect);
 }
 
+/// On which scale the dosage is: that of the call; without one, that of the contig.
+int CallDecoder::dosage_ploidy(const Genotype& genotype, std::size_t column) const {
+  if (genotype.alleles >= 2) return 2;
+  if (genotype.alleles == 1 && genotype.missing == 0) return 1;
+  return has_one_copy(rule_, sex_of(column)) ? 1 : 2;
+}
+
 bool CallDecoder::store(std::size_t column, const RawCall& call, AlleleIndex effect, RecordFault& fault) {
-  const CallCode code = code_of(call, column, effect);
-  const bool one_copy = ploidy(code) == 1;
+  const bool one_copy = has_one_copy(rule_, sex_of(column));
+  if (call.fraction && !call.filtered && *call.fraction >= 0 && *call.fraction <= 1) {
+    any_dosage_ = true;
+    code_[column] = CallCode::haploid_0;
+    dosage_[column] = *call.fraction;
+    return true;
+  }
   const bool filtered = call.filtered || (options_.dosage == DosageSource::ds && !call.has_dosage);
   if (filtered || !call.has_dosage) {
-    const CallCode missing = one_copy ? CallCode::haploid_missing : CallCode::diploid_missing;
-    code_[column] = filtered ? missing : code;
-    dosage_[column] = is_missing(code_[column]) ? 0 : copies(code);
+    CallCode code = code_of(call, column, effect);
+    if (filtered) code = ploidy(code) == 1 ? CallCode::haploid_missing : CallCode::diploid_missing;
+    if (one_copy) code = with_one_copy(code, !filtered && call.genotype.heterozygous, column);
+    code_[column] = code;
+    dosage_[column] = is_missing(code) ? 0 : copies(code);
     return true;
   }
   constexpr double tolerance = 0.001;  // imputation writes three decimals
-  const double most = one_copy ? 1 : 2;
-  const double dosage = effect.is_ref() ? most - call.alt_dosage : call.effect_dosage;
-  const bool in_range = call.effect_dosage >= 0 && dosage >= -tolerance && dosage <= most + tolerance;
+  const int scale = dosage_ploidy(call.genotype, column);
+  const double dosage = effect.is_ref() ? scale - call.alt_dosage : call.effect_dosage;
+  const bool in_range = call.effect_dosage >= 0 && dosage >= -tolerance && dosage <= scale + tolerance;
   if (!in_range) {  // or not a number
     fault = {fmt::format("DS of sample column {} is {}, expected 0 to {}", column + 1,
-                         format_double(effect.is_ref() ? call.alt_dosage : call.effect_dosage), most),
+                         format_double(effect.is_ref() ? call.alt_dosage : call.effect_dosage), scale),
              {}};
     return false;
   }
   any_dosage_ = true;
-  code_[column] = one_copy ? CallCode::haploid_0 : CallCode::diploid_0;
-  dosage_[column] = std::clamp(dosage, 0.0, most);
+  const bool haploid = scale == 1 || one_copy;
+  code_[column] = haploid ? CallCode::haploid_0 : CallCode::diploid_0;
+  dosage_[column] = std::clamp(dosage, 0.0, static_cast<double>(scale)) / (haploid ? scale : 1);
   return true;
 }
 
 void CallDecoder::gather(CallBlock& block) const {
   const std::size_t n = samples_->column.size();
-  block.code.resize(n);
   block.has_dosage = any_dosage_;
-  for (std::size_t i = 0; i < n; ++i) block.code[i] = code_[samples_->column[i]];
+  if (samples_->identity) {
+    block.code = code_;
+  } else {
+    block.code.resize(n);
+    for (std::size_t i = 0; i < n; ++i) block.code[i] = code_[samples_->column[i]];
+  }
   if (!any_dosage_) return;
   block.dosage.resize(n);
   for (std::size_t i = 0; i < n; ++i) {
     block.dosage[i] = dosage_[samples_->column[i]];
     CallCode& code = block.code[i];
     if (!is_missing(code)) code = ploidy(code) == 1 ? CallCode::haploid_0 : CallCode::diploid_0;
-  }
-}
-
-void CallDecoder::apply_copy_rule(CopyRule rule, CallBlock& block) const {
-  if (rule == CopyRule::hemizygous && samples_->sex.empty()) return;
-  for (std::size_t i = 0; i < block.code.size(); ++i) {
-    if (rule == CopyRule::hemizygous && samples_->sex[i] != Sex::male) continue;
-    CallCode& code = block.code[i];
-    if (ploidy(code) == 1) continue;
-    if (code == CallCode::diploid_missing) {
-      code = CallCode::haploid_missing;
-    } else if (block.has_dosage) {
-      code = CallCode::haploid_0;
-      block.dosage[i] /= 2;
-    } else if (code == CallCode::diploid_1) {
-      code = CallCode::haploid_missing;
-      ++(rule == CopyRule::haploid ? block.heteroplasmic : block.male_heterozygous);
-    } else {
-      code = code == CallCode::diploid_2 ? CallCode::haploid_1 : CallCode::haploid_0;
-    }
   }
 }
 
@@ -275,36 +305,6 @@ void CallDecoder::apply_haploid_policy(CallBlock& block) const {
       code = code == CallCode::haploid_1 ? CallCode::diploid_2 : CallCode::diploid_0;
     }
   }
-}
-
-void CallDecoder::add_split_line(CallBlock& block, const CallBlock& line) {
-  const auto copies_in = [](const CallBlock& from, std::size_t i) {
-    return from.has_dosage ? from.dosage[i] : copies(from.code[i]);
-  };
-  const bool any_dosage = block.has_dosage || line.has_dosage;
-  block.dosage.resize(any_dosage ? block.code.size() : 0);
-  for (std::size_t i = 0; i < block.code.size(); ++i) {
-    CallCode& code = block.code[i];
-    const bool one_copy = ploidy(code) == 1;
-    const CallCode missing = one_copy ? CallCode::haploid_missing : CallCode::diploid_missing;
-    if (is_missing(code) || is_missing(line.code[i]) || ploidy(line.code[i]) != ploidy(code)) {
-      code = missing;
-      continue;
-    }
-    constexpr double tolerance = 0.01;  // of dosages that were rounded line by line
-    const double sum = copies_in(block, i) + copies_in(line, i) - ploidy(code);
-    if (sum < -tolerance) {
-      code = missing;
-    } else if (any_dosage) {
-      block.dosage[i] = std::max(sum, 0.0);
-      code = one_copy ? CallCode::haploid_0 : CallCode::diploid_0;
-    } else {
-      const auto base = one_copy ? CallCode::haploid_0 : CallCode::diploid_0;
-      code = static_cast<CallCode>(static_cast<int>(base) + static_cast<int>(sum));
-    }
-  }
-  block.has_dosage = any_dosage;
-  summarise(block);
 }
 
 void CallDecoder::summarise(CallBlock& block) {

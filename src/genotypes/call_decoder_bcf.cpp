@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -52,6 +53,7 @@ bool is_integer(const BcfField& field) { return field.type >= type_int8 && field
 /// \return nothing if an allele is named that the record lacks
 std::optional<Genotype> genotype_at(const BcfField& field, std::size_t sample, unsigned effect, std::size_t alleles) {
   Genotype genotype;
+  std::optional<std::int32_t> first;
   for (std::uint32_t k = 0; k < field.width; ++k) {
     const BcfInteger entry = integer_at(field, sample * field.width + k);
     if (entry.end) break;
@@ -63,6 +65,8 @@ std::optional<Genotype> genotype_at(const BcfField& field, std::size_t sample, u
       return std::nullopt;
     } else {
       genotype.effect += static_cast<unsigned>(allele) == effect ? 1U : 0U;
+      genotype.heterozygous = genotype.heterozygous || (first && *first != allele);
+      first = allele;
     }
   }
   return genotype;
@@ -80,10 +84,61 @@ bool reaches(const BcfField& field, std::size_t sample, double limit) {
          static_cast<double>(load<float>(field.data, index)) >= limit;  // false for the missing NaN
 }
 
+/// GT as two bytes per sample, the usual form. \return false if a call has another form
+bool decode_byte_pairs(const char* data, std::size_t samples, unsigned effect, std::size_t alleles,
+                       bool half_calls_are_missing, CallCode* codes) {
+  // What a byte adds: an allele 0 or 1 copy, a missing one 4, anything else 64.
+  constexpr std::uint8_t missing = 4;
+  constexpr std::uint8_t irregular = 64;
+  std::array<std::uint8_t, 256> adds{};
+  adds.fill(irregular);
+  for (unsigned phased = 0; phased < 2; ++phased) {
+    adds[phased] = missing;
+    for (unsigned allele = 0; allele < alleles && allele < 62; ++allele)
+      adds[(allele + 1) * 2 + phased] = allele == effect ? 1 : 0;
+  }
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(data[i]); };
+  bool regular = true;
+  for (std::size_t i = 0; i < samples; ++i) {
+    const unsigned sum = adds[byte(2 * i)] + static_cast<unsigned>(adds[byte(2 * i + 1)]);
+    regular = regular && sum <= 2 * missing && (half_calls_are_missing || sum < missing || sum == 2 * missing);
+    codes[i] = sum >= missing ? CallCode::diploid_missing : static_cast<CallCode>(sum);
+  }
+  return regular;
+}
+
 const BcfField* find_field(std::span<const BcfField> fields, std::string_view key) {
   const auto found =
       std::find_if(fields.begin(), fields.end(), [&](const BcfField& field) { return field.key == key; });
   return found == fields.end() ? nullptr : &*found;
+}
+
+const BcfField* find_float(std::span<const BcfField> fields, std::string_view key) {
+  const BcfField* const field = find_field(fields, key);
+  return field != nullptr && field->type == type_float ? field : nullptr;
+}
+
+/// One number for each ALT.
+struct Dosages {
+  std::size_t count = 0;
+  bool missing = false;
+  double effect = 0;
+  double all_alts = 0;
+};
+
+Dosages dosages_at(const BcfField& field, std::size_t sample, unsigned effect) {
+  Dosages dosages;
+  for (; dosages.count < field.width; ++dosages.count) {
+    const std::size_t index = sample * field.width + dosages.count;
+    const auto bits = load<std::uint32_t>(field.data, index);
+    if (bits == float_end) break;
+    dosages.missing = dosages.missing || bits == float_missing;
+    if (bits == float_missing) continue;
+    const double dosage = exact_dosage(load<float>(field.data, index));
+    dosages.all_alts += dosage;
+    if (dosages.count + 1 == effect) dosages.effect = dosage;
+  }
+  return dosages;
 }
 
 }  // namespace
@@ -92,7 +147,7 @@ bool CallDecoder::decode(std::span<const BcfField> fields, std::uint32_t sample_
                          std::size_t alleles, CopyRule rule, CallBlock& block, RecordFault& fault) {
   rule_ = rule;
   any_dosage_ = false;
-  polyploid_ = 0;
+  noted_ = {};
   const std::size_t n = samples_->file_samples;
   if (sample_count != n) {
     fault = {fmt::format("the record has {} samples, the header names {}", sample_count, n), "make the file again"};
@@ -100,6 +155,7 @@ bool CallDecoder::decode(std::span<const BcfField> fields, std::uint32_t sample_
   }
   const BcfField* const gt = find_field(fields, "GT");
   const BcfField* const ds = options_.dosage == DosageSource::gt ? nullptr : find_field(fields, "DS");
+  const BcfField* const af = rule == CopyRule::haploid ? find_float(fields, "AF") : nullptr;
   const BcfField* const gq = options_.min_gq ? find_field(fields, "GQ") : nullptr;
   const BcfField* const dp = options_.min_dp ? find_field(fields, "DP") : nullptr;
   if ((gt != nullptr && !is_integer(*gt)) || (ds != nullptr && ds->type != type_float && ds->width > 0)) {
@@ -107,6 +163,13 @@ bool CallDecoder::decode(std::span<const BcfField> fields, std::uint32_t sample_
     return false;
   }
   code_.resize(n);
+  const bool plain = gt != nullptr && gt->type == type_int8 && gt->width == 2 && ds == nullptr && !options_.min_gq &&
+                     !options_.min_dp && options_.dosage != DosageSource::ds && rule == CopyRule::diploid;
+  if (plain && decode_byte_pairs(gt->data, n, effect.value, alleles, options_.half_call == HalfCallPolicy::missing,
+                                 code_.data())) {
+    finish(block);
+    return true;
+  }
   dosage_.resize(n);
   for (std::size_t column = 0; column < n; ++column) {
     RawCall call;
@@ -118,34 +181,29 @@ bool CallDecoder::decode(std::span<const BcfField> fields, std::uint32_t sample_
       }
       call.genotype = *genotype;
     }
-    std::size_t values = 0;
-    bool any_missing = false;
-    for (; ds != nullptr && values < ds->width; ++values) {
-      const std::size_t index = column * ds->width + values;
-      const auto bits = load<std::uint32_t>(ds->data, index);
-      if (bits == float_end) break;
-      any_missing = any_missing || bits == float_missing;
-      if (bits == float_missing) continue;
-      const double dosage = exact_dosage(load<float>(ds->data, index));
-      call.alt_dosage += dosage;
-      if (values + 1 == effect.value) call.effect_dosage = dosage;
+    if (ds != nullptr) {
+      const Dosages dosages = dosages_at(*ds, column, effect.value);
+      if (dosages.count > 0 && dosages.count != alleles - 1 && !dosages.missing) {
+        fault = {
+            fmt::format("DS of sample column {} has {} number(s), expected {}", column + 1, dosages.count, alleles - 1),
+            {}};
+        return false;
+      }
+      call.has_dosage = dosages.count > 0 && !dosages.missing;
+      call.effect_dosage = dosages.effect;
+      call.alt_dosage = dosages.all_alts;
     }
-    if (values > 0 && values != alleles - 1 && !any_missing) {
-      fault = {fmt::format("DS of sample column {} has {} number(s), expected {}", column + 1, values, alleles - 1),
-               {}};
-      return false;
+    if (af != nullptr && call.genotype.heterozygous) {
+      const Dosages fractions = dosages_at(*af, column, effect.value);
+      if (fractions.count == alleles - 1 && !fractions.missing) {
+        call.fraction = effect.is_ref() ? 1 - fractions.all_alts : fractions.effect;
+      }
     }
-    call.has_dosage = values > 0 && !any_missing;
     call.filtered = (options_.min_gq && !(gq != nullptr && reaches(*gq, column, *options_.min_gq))) ||
                     (options_.min_dp && !(dp != nullptr && reaches(*dp, column, *options_.min_dp)));
     if (!store(column, call, effect, fault)) return false;
   }
-  gather(block);
-  block.polyploid = polyploid_;
-  block.heteroplasmic = block.male_heterozygous = 0;
-  if (rule != CopyRule::diploid) apply_copy_rule(rule, block);
-  if (options_.haploid == HaploidPolicy::as_diploid) apply_haploid_policy(block);
-  summarise(block);
+  finish(block);
   return true;
 }
 

@@ -9,6 +9,7 @@ namespace varisk::genotypes {
 
 std::optional<Genotype> parse_genotype(std::string_view text, unsigned effect, std::size_t alleles) {
   Genotype genotype;
+  std::optional<std::size_t> first;
   std::size_t i = 0;
   if (text.empty()) return std::nullopt;
   // VCF 4.4 allows a leading separator that gives the phase of the first allele.
@@ -28,6 +29,8 @@ std::optional<Genotype> parse_genotype(std::string_view text, unsigned effect, s
       }
       if (i == start || index >= alleles) return std::nullopt;
       genotype.effect += index == effect ? 1U : 0U;
+      genotype.heterozygous = genotype.heterozygous || (first && *first != index);
+      first = index;
     }
     if (i == text.size()) return genotype;
     if (text[i] != '/' && text[i] != '|') return std::nullopt;

@@ -13,6 +13,7 @@ struct Genotype {
   unsigned alleles = 0;  ///< called and missing ones; 0: no GT
   unsigned missing = 0;
   unsigned effect = 0;
+  bool heterozygous = false;  ///< two called alleles differ
 };
 
 /// \return nothing if the text is no genotype, or names an allele that the record lacks

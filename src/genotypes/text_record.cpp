@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 
-#include "varisk/core/number.hpp"
+#include "call_text.hpp"
 #include "varisk/genotypes/record.hpp"
 
 namespace varisk::genotypes {
@@ -36,6 +36,19 @@ bool is_allele_text(std::string_view allele) {
   return std::all_of(allele.begin(), allele.end(), [](char c) {
     return std::string_view("ACGTNRYSWKMBDHVacgtnryswkmbdhv.").find(c) != std::string_view::npos;
   });
+}
+
+/// Single precision, as BCF stores it; empty if a value is missing.
+std::vector<double> parse_list(std::string_view text) {
+  std::vector<double> values;
+  while (true) {
+    const std::size_t end = text.find(',');
+    const auto value = parse_dosage(text.substr(0, end));
+    if (!value) return {};
+    values.push_back(*value);
+    if (end == std::string_view::npos) return values;
+    text.remove_prefix(end + 1);
+  }
 }
 
 }  // namespace
@@ -118,23 +131,23 @@ bool parse_alleles(std::string_view ref, std::string_view alts, std::vector<std:
   }
 }
 
-std::optional<double> imputation_r2(std::string_view info) {
+std::vector<double> imputation_r2(std::string_view info) {
   static constexpr std::array<std::string_view, 3> keys = {"R2", "DR2", "INFO"};
-  std::array<std::optional<double>, keys.size()> values;
+  std::array<std::vector<double>, keys.size()> values;
   while (!info.empty()) {
     const std::size_t end = info.find(';');
     const std::string_view entry = info.substr(0, end);
     const std::size_t equals = entry.find('=');
     for (std::size_t i = 0; i < keys.size() && equals != std::string_view::npos; ++i) {
-      if (entry.substr(0, equals) == keys[i]) values[i] = parse_double(entry.substr(equals + 1));
+      if (entry.substr(0, equals) == keys[i]) values[i] = parse_list(entry.substr(equals + 1));
     }
     if (end == std::string_view::npos) break;
     info.remove_prefix(end + 1);
   }
-  for (const auto& value : values) {
-    if (value) return value;
+  for (auto& list : values) {
+    if (!list.empty()) return std::move(list);
   }
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace varisk::genotypes

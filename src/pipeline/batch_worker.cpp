@@ -23,6 +23,15 @@ SiteState state_of(MatchKind kind) {
   return SiteState::matched;
 }
 
+/// Imputation quality of the ALT that the match is about.
+std::optional<double> quality_of(const genotypes::SiteFields& site, const sites::AlleleMatch& match) {
+  const auto& values = site.imputation_r2;
+  if (values.size() == 1) return values.front();
+  const AlleleIndex other = match.other.value_or(AlleleIndex{1});
+  const std::size_t alt = match.effect.is_ref() ? other.value : match.effect.value;
+  return alt >= 1 && alt <= values.size() ? std::optional(values[alt - 1]) : std::nullopt;
+}
+
 }  // namespace
 
 BatchWorker::BatchWorker(const sites::SitePlan& plan, sites::GenomeBuild build, const PassOptions& options,
@@ -82,15 +91,20 @@ bool BatchWorker::process_text(std::string_view lines, BatchResult& result) {
     if (!start_record(head->contig, head->position.value, result)) return false;
     const auto span = static_cast<std::int64_t>(head->ref.size());
     const auto range = cursor_.find(position_, position_ + span - 1);
-    if (range.empty()) continue;
+    if (range.empty() && !options_.parse_all) continue;
     Record& record = new_record();
     record.text = genotypes::parse_fields(*head, fault);
-    if (!record.text || !genotypes::parse_alleles(head->ref, head->alts, record.site.alleles, fault)) {
+    if (!record.text || !genotypes::parse_alleles(head->ref, head->alts, record.site.alleles, fault) ||
+        (options_.parse_all && !has_all_columns(*record.text, fault))) {
       result.fault = fault;
       return false;
     }
+    if (range.empty()) {
+      --record_count_;
+      continue;
+    }
     record.filter = record.text->filter;
-    record.site.imputation_r2.reset();
+    record.site.imputation_r2.clear();
     if (options_.min_r2) record.site.imputation_r2 = genotypes::imputation_r2(record.text->info);
     add_record(range);
   }
@@ -112,7 +126,7 @@ bool BatchWorker::process_bcf(const io::RecordBatch& batch, BatchResult& result)
     }
     if (!start_record(parsed->contig, parsed->position.value, result)) return false;
     const auto range = cursor_.find(position_, position_ + std::max<std::int64_t>(parsed->span(), 1) - 1);
-    if (range.empty()) continue;
+    if (range.empty() && !options_.parse_all) continue;
     Record& record = new_record();
     record.text.reset();
     record.sample_count = parsed->sample_count;
@@ -120,10 +134,25 @@ bool BatchWorker::process_bcf(const io::RecordBatch& batch, BatchResult& result)
       result.fault = fault;
       return false;
     }
+    if (range.empty()) {
+      --record_count_;
+      continue;
+    }
     add_record(range);
   }
   if (result.lines > 0) result.last = BatchResult::Place{contig_, position_};
   return true;
+}
+
+/// As many sample columns as the header names.
+bool BatchWorker::has_all_columns(const genotypes::TextFields& fields, RecordFault& fault) const {
+  const std::size_t expected = source_->header().samples().size();
+  const auto tabs = static_cast<std::size_t>(std::count(fields.calls.begin(), fields.calls.end(), '\t'));
+  const std::size_t found = fields.calls.data() == nullptr ? 0 : tabs + 1;
+  if (found == expected) return true;
+  fault = {fmt::format("the line has {} sample columns, the header names {} samples", found, expected),
+           "the file may be cut off"};
+  return false;
 }
 
 BatchWorker::Record& BatchWorker::new_record() {
@@ -169,34 +198,13 @@ std::string BatchWorker::spell(const Record& record) const {
   return fmt::format("{}:{}:{}:{}", contig_, position_, record.site.alleles.front(), alts.empty() ? "." : alts);
 }
 
-bool BatchWorker::decode(const Record& record, AlleleIndex effect, genotypes::CopyRule rule,
-                         genotypes::CallBlock& block, RecordFault& fault) {
-  const std::size_t alleles = record.site.alleles.size();
-  if (record.text) return decoder_->decode(*record.text, effect, alleles, rule, block, fault);
-  return decoder_->decode(record.format, record.sample_count, effect, alleles, rule, block, fault);
-}
-
-/// Calls of the candidate into `block_`. A site that is split over several lines is one site: a copy of REF in one line
-/// may be another line's ALT.
-bool BatchWorker::decode_candidate(const Candidate& candidate, RecordFault& fault) {
+bool BatchWorker::decode(const Candidate& candidate, RecordFault& fault) {
   const Record& record = records_[candidate.record];
+  const std::size_t alleles = record.site.alleles.size();
   const auto rule = copy_rule(build_, canonical_contig_, plan_->site(candidate.site).position);
-  if (!decode(record, candidate.match.effect, rule, block_, fault)) return false;
-  if (!candidate.match.effect.is_ref() || record.site.alleles.size() == 1) return true;
-  // An insertion or deletion that is anchored on the same base is another site than a substitution of that base.
-  const auto is_substitution = [](const Record& line) {
-    return line.site.alleles[0].size() == line.site.alleles[1].size();
-  };
-  for (std::size_t i = 0; i < record_count_; ++i) {
-    const auto& alleles = records_[i].site.alleles;
-    const bool splits = i != candidate.record && alleles.size() > 1 && alleles[0] == record.site.alleles[0] &&
-                        alleles != record.site.alleles && sites::is_bases(alleles[1]) &&
-                        is_substitution(records_[i]) == is_substitution(record);
-    if (!splits) continue;
-    if (!decode(records_[i], AlleleIndex{0}, rule, split_line_, fault)) return false;
-    genotypes::CallDecoder::add_split_line(block_, split_line_);
-  }
-  return true;
+  const AlleleIndex effect = candidate.match.effect;
+  if (record.text) return decoder_->decode(*record.text, effect, alleles, rule, block_, fault);
+  return decoder_->decode(record.format, record.sample_count, effect, alleles, rule, block_, fault);
 }
 
 bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
@@ -209,6 +217,9 @@ bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
 
   if (outcome.state == SiteState::allele_mismatch) {
     outcome.reason = "no record at the position has these alleles";
+  } else if (candidate.match.is_ambiguous) {
+    outcome.state = SiteState::ambiguous;
+    outcome.reason = "the alleles fit the record in two ways";
   } else if (candidate.match.kind == MatchKind::other_unknown && !options_.keep_palindromic) {
     const std::string complement = sites::reverse_complement(wanted.effect_allele);
     if (std::find(record.site.alleles.begin(), record.site.alleles.end(), complement) != record.site.alleles.end()) {
@@ -220,14 +231,13 @@ bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
   if (usable && options_.pass_only && record.filter != "PASS" && record.filter != ".") {
     outcome.state = SiteState::filtered;
     outcome.reason = "FILTER is " + record.filter;
-  } else if (usable && options_.min_r2 &&
-             !(record.site.imputation_r2 && *record.site.imputation_r2 >= *options_.min_r2)) {
+  } else if (const auto r2 = usable ? quality_of(record.site, candidate.match) : std::nullopt;
+             usable && options_.min_r2 && !(r2 && *r2 >= *options_.min_r2)) {
     outcome.state = SiteState::filtered;
-    outcome.reason = record.site.imputation_r2 ? fmt::format("imputation R2 is {}", *record.site.imputation_r2)
-                                               : std::string("no imputation R2");
+    outcome.reason = r2 ? fmt::format("imputation R2 is {}", *r2) : std::string("no imputation R2");
   } else if (usable) {
     RecordFault fault;
-    const bool decoded = decode_candidate(candidate, fault);
+    const bool decoded = decode(candidate, fault);
     if (!decoded) {
       result.fault = RecordFault{fmt::format("{}: {}", spell(record), fault.what), fault.help};
       return false;
@@ -239,7 +249,8 @@ bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
     result.counts.polyploid_calls += block_.polyploid;
     result.counts.heteroplasmic_calls += block_.heteroplasmic;
     result.counts.male_heterozygous_calls += block_.male_heterozygous;
-    if (plan_->has_many_spellings(candidate.site)) {
+    event.odd_spelling = !plan_->has_many_spellings(candidate.site) && wanted.position.value != position_;
+    if (event.odd_spelling || plan_->has_many_spellings(candidate.site)) {
       event.deferred = std::make_unique<genotypes::CallBlock>(block_);
     } else {
       for (std::size_t i = 0; i < sinks_.size(); ++i) sinks_[i]->take(*partials_[i], candidate.site, block_);

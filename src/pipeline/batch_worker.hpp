@@ -17,6 +17,8 @@ struct SiteEvent {
   SiteOutcome outcome;
   /// Set for a site that another batch may hold too: its calls go to the sinks in the order of the file.
   std::unique_ptr<genotypes::CallBlock> deferred;
+  /// A substitution that the record spells with further bases: it counts if no record spells it plainly.
+  bool odd_spelling = false;
 };
 
 /// What the serial end of the pipeline needs to know of a batch.
@@ -70,11 +72,11 @@ class BatchWorker {
   void add_record(sites::SiteRange range);
   bool flush(BatchResult& result);
   bool settle(const Candidate& candidate, BatchResult& result);
-  bool decode(const Record& record, AlleleIndex effect, genotypes::CopyRule rule, genotypes::CallBlock& block,
-              genotypes::RecordFault& fault);
-  bool decode_candidate(const Candidate& candidate, genotypes::RecordFault& fault);
+  /// Calls of the candidate into `block_`.
+  bool decode(const Candidate& candidate, genotypes::RecordFault& fault);
   [[nodiscard]] std::string spell(const Record& record) const;
   Record& new_record();
+  [[nodiscard]] bool has_all_columns(const genotypes::TextFields& fields, genotypes::RecordFault& fault) const;
 
   const sites::SitePlan* plan_;
   sites::GenomeBuild build_;
@@ -93,7 +95,6 @@ class BatchWorker {
   std::vector<Candidate> candidates_;
   std::vector<std::string_view> alleles_;
   genotypes::CallBlock block_;
-  genotypes::CallBlock split_line_;
 };
 
 }  // namespace varisk::pipeline

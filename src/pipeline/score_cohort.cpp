@@ -19,6 +19,7 @@ PassOptions pass_options(const ScoreOptions& options) {
   pass.keep_palindromic = options.palindromic == scoring::PalindromicPolicy::keep;
   pass.pass_only = options.pass_only;
   pass.min_r2 = options.min_r2;
+  pass.parse_all = options.strict;
   pass.keep_all_records = options.sites == SiteRows::all;
   pass.threads = options.threads > 0 ? options.threads : allocated_threads();
   return pass;

@@ -144,6 +144,7 @@ void run_sites_check(const ScoreOptions& options, const Log& log) {
     genotypes::SampleColumns samples;
     samples.file_samples = source.header().samples().size();
     PassOptions pass_options;
+    pass_options.parse_all = true;
     pass_options.threads = options.threads > 0 ? options.threads : allocated_threads();
     VariantPass pass(nothing_wanted, sites::GenomeBuild::unknown, pass_options, {});
     pass.run(source, samples);

@@ -31,7 +31,7 @@ class OrderCheck {
     if (same_contig && result.first->position < last_->position) note_unsorted(1);
     for (std::size_t i = 0; i < result.contigs.size(); ++i) {
       if (i == 0 && same_contig) continue;
-      if (!seen_.insert(result.contigs[i]).second) note_unsorted(result.contig_lines[i]);
+      if (!seen_.insert(sites::canonical_contig(result.contigs[i])).second) note_unsorted(result.contig_lines[i]);
     }
     if (result.unsorted_line) note_unsorted(*result.unsorted_line);
     lines_ += result.lines;
@@ -116,6 +116,7 @@ void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns&
     return *mine;
   };
   OrderCheck order(source);
+  std::vector<SiteEvent> odd_spellings;
   const auto accept = [&](SiteEvent& event) {
     SiteOutcome& known = outcomes_[to_number(event.site)];
     const bool taken = known.state >= SiteState::flipped;
@@ -172,10 +173,18 @@ void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns&
           order.check(token->result);
           counts_ += token->result.counts;
           for (const std::string& contig : token->result.contigs) contigs_.insert(sites::canonical_contig(contig));
-          for (SiteEvent& event : token->result.events) accept(event);
+          for (SiteEvent& event : token->result.events) {
+            if (event.odd_spelling) {
+              odd_spellings.push_back(std::move(event));
+            } else {
+              accept(event);
+            }
+          }
           idle.push(token);
         }));
   });
+  for (SiteEvent& event : odd_spellings) accept(event);
+  if (order.unsorted()) unsorted_.push_back(*order.unsorted());
 }
 
 void VariantPass::finish() {

@@ -28,6 +28,17 @@ double RowWeights::expectation(double f, int ploidy, ImputeModel model) const {
   return weight * ((1 - f) * (1 - f) * by_copies[0] + 2 * f * (1 - f) * by_copies[1] + f * f * by_copies[2]);
 }
 
+RowWeights RowWeights::scaled(int exponent) const {
+  RowWeights result = *this;
+  if (coding == Coding::by_copies) {
+    for (double& entry : result.by_copies) entry = std::ldexp(weight * entry, exponent);
+    result.weight = 1;
+  } else {
+    result.weight = std::ldexp(weight, exponent);
+  }
+  return result;
+}
+
 double RowWeights::bound() const {
   if (coding != Coding::by_copies) return 2 * std::abs(weight);
   return std::abs(weight) * std::max({std::abs(by_copies[0]), std::abs(by_copies[1]), std::abs(by_copies[2])});

@@ -28,11 +28,18 @@ bool are_duplicates(const ScoringRow& a, const ScoringRow& b) {
   if (!a.other_allele || !b.other_allele) {
     return a.position == b.position && a.effect_allele == b.effect_allele;
   }
-  if (trimmed_pair(a) == trimmed_pair(b)) return true;
+  // At one position each spelling is an allele of its own: of the record GT > G,GTT both G/GT and GTT/GT trim alike.
+  if (a.position == b.position) {
+    if (a.effect_allele == b.effect_allele && a.other_allele == b.other_allele) return true;
+  } else if (trimmed_pair(a) == trimmed_pair(b)) {
+    return true;
+  }
   if (sites::is_palindromic(a.effect_allele, *a.other_allele)) return false;
   ScoringRow flipped = b;
   flipped.effect_allele = sites::reverse_complement(b.effect_allele);
   flipped.other_allele = sites::reverse_complement(*b.other_allele);
+  if (a.position == b.position)
+    return a.effect_allele == flipped.effect_allele && a.other_allele == flipped.other_allele;
   return trimmed_pair(a) == trimmed_pair(flipped);
 }
 
@@ -56,6 +63,7 @@ std::string_view to_string(RowState state) {
 ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palindromic, DuplicateRows duplicates)
     : palindromic_(palindromic) {
   for (const ScoringFile& file : files) {
+    std::vector<bool> wanted(file.rows.size());
     for (const ScoreColumn& column : file.scores) {
       PlannedScore& score = scores_.emplace_back();
       score.file = &file;
@@ -67,44 +75,60 @@ ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palin
       }
       settle_duplicates(score, duplicates);
       for (std::size_t i = 0; i < column.row.size(); ++i) {
-        if (score.settled[i]) continue;
-        const ScoringRow& row = score.row(i);
-        requests_.push_back({row.contig, row.position, row.effect_allele, row.other_allele});
+        if (!score.settled[i]) wanted[column.row[i]] = true;
       }
     }
+    // Scores of a wide file share their rows, so a row asks once.
+    for (std::size_t r = 0; r < file.rows.size(); ++r) {
+      const ScoringRow& row = file.rows[r];
+      if (wanted[r]) requests_.push_back({row.contig, row.position, row.effect_allele, row.other_allele});
+    }
+    wanted_.push_back(std::move(wanted));
   }
 }
 
 void ScorePlan::settle_duplicates(PlannedScore& score, DuplicateRows policy) const {
   if (policy == DuplicateRows::sum) return;
-  std::vector<std::size_t> order;
+  struct Place {
+    std::string_view contig;
+    std::int64_t position;
+    std::size_t entry;
+  };
+  std::vector<Place> places;
   for (std::size_t i = 0; i < score.settled.size(); ++i) {
-    if (!score.settled[i]) order.push_back(i);
+    if (!score.settled[i]) places.push_back({score.row(i).contig, trimmed_pair(score.row(i)).position.value, i});
   }
-  const auto place = [&](std::size_t i) { return std::tie(score.row(i).contig, score.row(i).position); };
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return place(a) < place(b); });
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    for (std::size_t j = i + 1; j < order.size() && place(order[j]) == place(order[i]); ++j) {
-      if (!are_duplicates(score.row(order[i]), score.row(order[j]))) continue;
-      score.settled[order[j]] = RowState::duplicate;
-      if (policy == DuplicateRows::drop) score.settled[order[i]] = RowState::duplicate;
+  const auto key = [](const Place& place) { return std::tie(place.contig, place.position); };
+  std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) {
+    return std::tie(a.contig, a.position, a.entry) < std::tie(b.contig, b.position, b.entry);
+  });
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    for (std::size_t j = i + 1; j < places.size() && key(places[j]) == key(places[i]); ++j) {
+      if (!are_duplicates(score.row(places[i].entry), score.row(places[j].entry))) continue;
+      score.settled[places[j].entry] = RowState::duplicate;
+      if (policy == DuplicateRows::drop) score.settled[places[i].entry] = RowState::duplicate;
     }
   }
 }
 
 void ScorePlan::set_sites(std::span<const SiteId> ids, std::size_t site_count) {
   std::size_t request = 0;
-  for (PlannedScore& score : scores_) {
-    score.site.resize(score.settled.size());
-    for (std::size_t i = 0; i < score.settled.size(); ++i) {
-      if (!score.settled[i]) score.site[i] = ids[request++];
+  std::size_t s = 0;
+  for (const std::vector<bool>& wanted : wanted_) {
+    std::vector<SiteId> site_of_row(wanted.size());
+    for (std::size_t row = 0; row < wanted.size(); ++row) {
+      if (wanted[row]) site_of_row[row] = ids[request++];
+    }
+    const ScoringFile* const file = scores_[s].file;
+    for (; s < scores_.size() && scores_[s].file == file; ++s) {
+      for (const std::uint32_t row : scores_[s].column->row) scores_[s].site.push_back(site_of_row[row]);
     }
   }
   const auto each_user = [&](const auto& action) {
-    for (std::uint32_t s = 0; s < scores_.size(); ++s) {
-      const PlannedScore& score = scores_[s];
-      for (std::uint32_t i = 0; i < score.settled.size(); ++i) {
-        if (!score.settled[i] && !score.dropped_if_found[i]) action(to_number(score.site[i]), SiteUser{s, i});
+    for (std::uint32_t score = 0; score < scores_.size(); ++score) {
+      const PlannedScore& planned = scores_[score];
+      for (std::uint32_t i = 0; i < planned.settled.size(); ++i) {
+        if (!planned.settled[i] && !planned.dropped_if_found[i]) action(to_number(planned.site[i]), SiteUser{score, i});
       }
     }
   };

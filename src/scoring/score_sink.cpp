@@ -1,6 +1,5 @@
 #include "varisk/scoring/score_sink.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "varisk/core/error.hpp"
@@ -22,8 +21,7 @@ int quantum_exponent(const PlannedScore& score) {
     if (!score.settled[i]) bound += row_weights(*score.file, score.row(i), score.column->weight[i]).bound();
   }
   if (!std::isfinite(bound)) throw UserError("the weights are too large to be added up", score.file->path);
-  constexpr int smallest_exponent = -1000;  // its inverse is still a double
-  return bound == 0 ? 0 : std::max(std::ilogb(bound) + 1 - largest_sum_bits, smallest_exponent);
+  return bound == 0 ? 0 : std::ilogb(bound) + 1 - largest_sum_bits;
 }
 
 }  // namespace
@@ -65,7 +63,11 @@ double ScoreSink::value(std::size_t score, std::int64_t quanta) const {
 std::optional<double> ScoreSink::impute_frequency(std::size_t score, std::size_t entry, const CallBlock* calls) const {
   switch (impute_) {
     case ImputePolicy::none: return std::nullopt;
-    case ImputePolicy::file: return plan_->scores()[score].row(entry).effect_frequency;
+    case ImputePolicy::file: {
+      const PlannedScore& planned = plan_->scores()[score];
+      if (planned.dropped_if_found[entry]) return std::nullopt;  // absent or not, such a row adds nothing
+      return planned.row(entry).effect_frequency;
+    }
     case ImputePolicy::cohort: break;
   }
   if (calls == nullptr || calls->observed_alleles == 0) return std::nullopt;
@@ -96,13 +98,13 @@ void ScoreSink::take(Partial& partial, SiteId site, const CallBlock& calls) cons
 void ScoreSink::take_dosages(Sums& sums, std::size_t score, const RowWeights& weights, std::optional<double> f,
                              const CallBlock& calls) const {
   std::int64_t* const sum = sums.sum.data() + score * samples_;
-  const double scale = std::ldexp(1.0, -exponent_[score]);  // a power of two: the product is exact
+  const RowWeights scaled = weights.scaled(-exponent_[score]);  // by a power of two: no rounding
   for (std::size_t i = 0; i < samples_; ++i) {
     const CallCode code = calls.code[i];
     if (is_missing(code)) {
       if (f) sum[i] += quanta(score, weights.expectation(*f, ploidy(code), model_));
     } else {
-      sum[i] += std::llrint(weights.value(calls.dosage[i], ploidy(code)) * scale);
+      sum[i] += std::llrint(scaled.value(calls.dosage[i], ploidy(code)));
     }
   }
 }
@@ -133,8 +135,8 @@ void ScoreSink::merge(Partial& partial) {
 }
 
 void ScoreSink::add_absent(std::size_t score, std::size_t entry, genotypes::CopyRule rule, std::span<const Sex> sex) {
-  const auto f = impute_frequency(score, entry, nullptr);
   const PlannedScore& planned = plan_->scores()[score];
+  const auto f = impute_frequency(score, entry, nullptr);
   const RowWeights weights = row_weights(*planned.file, planned.row(entry), planned.column->weight[entry]);
   const std::int64_t two = f ? quanta(score, weights.expectation(*f, 2, model_)) : 0;
   const std::int64_t one = f ? quanta(score, weights.expectation(*f, 1, model_)) : 0;

@@ -277,7 +277,8 @@ class Reader {
 
   [[nodiscard]] std::size_t trailing_optional() const {
     std::size_t last = *layout_.effect;
-    for (const Column column : {layout_.contig, layout_.position, layout_.weight, layout_.by_copies[2]}) {
+    for (const Column column : {layout_.contig, layout_.position, layout_.harmonised_contig,
+                                layout_.harmonised_position, layout_.weight, layout_.by_copies[2]}) {
       if (column) last = std::max(last, *column);
     }
     if (!layout_.wide.empty()) last = std::max(last, layout_.wide.back());

@@ -17,20 +17,26 @@ char complement(char base) {
 
 AlleleIndex allele_index(std::size_t index) { return AlleleIndex{static_cast<std::uint16_t>(index)}; }
 
-/// Effect and other allele as two different alleles of the record, compared trimmed.
-std::optional<AlleleMatch> find_pair(MatchKind kind, AllelePair wanted, Position position,
+/// Effect and other allele as two different alleles of the record: as they are written, else trimmed.
+std::optional<AlleleMatch> find_pair(MatchKind kind, const AllelePair& wanted, Position position,
                                      std::span<const std::string_view> alleles) {
-  wanted = trimmed(wanted);
+  std::optional<AlleleMatch> spelled;
+  const AllelePair wanted_trimmed = trimmed(wanted);
   for (std::size_t effect = 0; effect < alleles.size(); ++effect) {
     for (std::size_t other = 0; other < alleles.size(); ++other) {
       if (effect == other) continue;
-      // REF takes part before two ALTs do: the pair with REF is found first when other is 0 or effect is 0.
-      if (trimmed({position, alleles[effect], alleles[other]}) == wanted) {
-        return AlleleMatch{kind, allele_index(effect), allele_index(other)};
+      const AllelePair pair{position, alleles[effect], alleles[other]};
+      const AlleleMatch match{kind, allele_index(effect), allele_index(other)};
+      if (pair == wanted) return match;
+      if (trimmed(pair) != wanted_trimmed) continue;
+      if (spelled) {
+        spelled->is_ambiguous = true;
+      } else {
+        spelled = match;
       }
     }
   }
-  return std::nullopt;
+  return spelled;
 }
 
 /// A record without ALT shows REF and nothing else; the other allele gets the index that no call can name.
@@ -78,8 +84,9 @@ AlleleMatch match_alleles(const WantedSite& site, Position position, std::span<c
     // The length of an effect allele alone says nothing about where an indel starts, so only single bases are looked
     // up.
     if (position != site.position || site.effect_allele.size() != 1) return {};
-    const bool only_bases = std::all_of(alleles.begin(), alleles.end(), [](auto allele) { return allele.size() == 1; });
-    if (!only_bases) return {};
+    const bool has_indel =
+        std::any_of(alleles.begin(), alleles.end(), [](auto allele) { return allele.size() > 1 && is_bases(allele); });
+    if (has_indel) return {};
     for (std::size_t index = 0; index < alleles.size(); ++index) {
       if (alleles[index] == site.effect_allele) return {MatchKind::other_unknown, allele_index(index), std::nullopt};
     }

@@ -1,7 +1,7 @@
 """`varisk check`: says what would go wrong, and writes nothing."""
 
 import harness
-from test_score import COVARIATES, ROWS, SAMPLES, logistic_model, records
+from toy import COVARIATES, ROWS, SAMPLES, logistic_model, records
 
 
 class CheckTest(harness.VariskTest):

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import harness
 import oracle
-from test_score import ROWS, SAMPLES, SUMS, records
+from toy import ROWS, SAMPLES, SUMS, records
 
 
 class OracleTest(unittest.TestCase):

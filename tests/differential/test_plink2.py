@@ -8,7 +8,6 @@ Where plink2 does something that is not wanted, the comparison uses the options 
 import random
 import subprocess
 import sys
-import unittest
 from pathlib import Path
 
 sys.dont_write_bytecode = True

@@ -16,6 +16,8 @@
 
 namespace varisk::genotypes {
 
+struct Genotype;
+
 enum class DosageSource : std::uint8_t { automatic, gt, ds };
 enum class HaploidPolicy : std::uint8_t { as_called, as_diploid };
 enum class HalfCallPolicy : std::uint8_t { missing, haploid, reference };
@@ -57,22 +59,27 @@ class CallDecoder {
   /// \return false and a fault if a call cannot be understood
   [[nodiscard]] bool decode(const TextFields& fields, AlleleIndex effect, std::size_t alleles, CopyRule rule,
                             CallBlock& block, RecordFault& fault);
-  /// REF copies of a site that is split over several lines: `block` holds those of one line, `line` those of a further
-  /// one with the same REF. Copies of REF = Σ copies of the lines − (lines − 1) × ploidy; a call that is missing in one
-  /// line, or for which the lines disagree, is missing.
-  static void add_split_line(CallBlock& block, const CallBlock& line);
   [[nodiscard]] bool decode(std::span<const BcfField> fields, std::uint32_t sample_count, AlleleIndex effect,
                             std::size_t alleles, CopyRule rule, CallBlock& block, RecordFault& fault);
 
  private:
   /// A call before the rules of the contig are applied.
   struct RawCall;
+  struct Noted {
+    std::int64_t polyploid = 0;
+    std::int64_t heteroplasmic = 0;
+    std::int64_t male_heterozygous = 0;
+  };
 
   [[nodiscard]] bool decode_text(const TextFields& fields, AlleleIndex effect, std::size_t alleles, RecordFault& fault);
   [[nodiscard]] bool store(std::size_t column, const RawCall& call, AlleleIndex effect, RecordFault& fault);
   [[nodiscard]] CallCode code_of(const RawCall& call, std::size_t column, AlleleIndex effect);
+  [[nodiscard]] int dosage_ploidy(const Genotype& genotype, std::size_t column) const;
+  /// What a hard call means for somebody with one copy.
+  [[nodiscard]] CallCode with_one_copy(CallCode code, bool heterozygous, std::size_t column);
+  [[nodiscard]] Sex sex_of(std::size_t column) const;
   void gather(CallBlock& block) const;
-  void apply_copy_rule(CopyRule rule, CallBlock& block) const;
+  void finish(CallBlock& block) const;
   void apply_haploid_policy(CallBlock& block) const;
   static void summarise(CallBlock& block);
 
@@ -80,13 +87,14 @@ class CallDecoder {
   const SampleColumns* samples_;
   DecodeGt decode_gt_;
   std::vector<Sex> sex_of_column_;  ///< empty: unknown for all
+  std::vector<bool> is_selected_;   ///< of each column: a sample of the run
 
   // Scratch, in the file's order.
   CopyRule rule_ = CopyRule::diploid;
   std::vector<CallCode> code_;
   std::vector<double> dosage_;
   bool any_dosage_ = false;
-  std::int64_t polyploid_ = 0;
+  Noted noted_;
 };
 
 }  // namespace varisk::genotypes

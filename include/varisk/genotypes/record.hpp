@@ -34,9 +34,9 @@ struct RecordHead {
 
 /// The site-level part of a record, whatever the encoding. Alleles are upper case and owned, as they may be changed.
 struct SiteFields {
-  std::vector<std::string> alleles;     ///< REF, then the ALTs
-  std::string_view filter;              ///< text, `PASS` and `.` included
-  std::optional<double> imputation_r2;  ///< INFO R2, DR2 or INFO
+  std::vector<std::string> alleles;   ///< REF, then the ALTs
+  std::string_view filter;            ///< text, `PASS` and `.` included
+  std::vector<double> imputation_r2;  ///< INFO R2, DR2 or INFO: one value, or one for each ALT; empty: none
 };
 
 /// One FORMAT field of a BCF record.
@@ -89,6 +89,7 @@ struct TextFields {
                                  RecordFault& fault);
 
 /// INFO R2, else DR2, else INFO: the imputation quality, as minimac, Beagle and IMPUTE write it.
-[[nodiscard]] std::optional<double> imputation_r2(std::string_view info);
+/// One value, or one for each ALT; empty if there is none or it is missing.
+[[nodiscard]] std::vector<double> imputation_r2(std::string_view info);
 
 }  // namespace varisk::genotypes

@@ -29,6 +29,8 @@ struct RowWeights {
   [[nodiscard]] double value(double copies, int ploidy) const;
   /// The expectation at effect-allele frequency `f`.
   [[nodiscard]] double expectation(double f, int ploidy, ImputeModel model) const;
+  /// All values times 2^exponent.
+  [[nodiscard]] RowWeights scaled(int exponent) const;
   /// The largest absolute value of any call.
   [[nodiscard]] double bound() const;
 };

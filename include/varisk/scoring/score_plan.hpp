@@ -72,7 +72,8 @@ class ScorePlan {
   PalindromicPolicy palindromic_;
   std::vector<PlannedScore> scores_;
   std::vector<sites::SiteRequest> requests_;
-  std::vector<std::size_t> first_user_;  ///< of each site, and one past the last
+  std::vector<std::vector<bool>> wanted_;  ///< of each file: the rows that ask
+  std::vector<std::size_t> first_user_;    ///< of each site, and one past the last
   std::vector<SiteUser> users_;
 };
 

@@ -44,6 +44,8 @@ struct AlleleMatch {
   MatchKind kind = MatchKind::none;
   AlleleIndex effect;
   std::optional<AlleleIndex> other;
+  /// The alleles fit in more than one way: G and GT in the record GTA > GA,GTTA may be a deletion or an insertion.
+  bool is_ambiguous = false;
 };
 
 /// The best way in which the record's alleles hold those of `site`. A record without ALT holds a single-base site if
