@@ -141,6 +141,12 @@ Sex CallDecoder::sex_of(std::size_t column) const {
   return sex_of_column_.empty() ? Sex::unknown : sex_of_column_[column];
 }
 
+/// With the half call's missing allele taken for REF where that is asked for.
+bool CallDecoder::is_heterozygous(const Genotype& genotype) const {
+  const bool completed = options_.half_call == HalfCallPolicy::reference && genotype.missing == 1;
+  return genotype.alleles == 2 && (genotype.heterozygous || (completed && genotype.any_alt));
+}
+
 CallCode CallDecoder::with_one_copy(CallCode code, bool heterozygous, std::size_t column) {
   if (ploidy(code) == 1) return code;
   if (heterozygous) {
@@ -254,7 +260,7 @@ bool CallDecoder::store(std::size_t column, const RawCall& call, AlleleIndex eff
   if (filtered || !call.has_dosage) {
     CallCode code = code_of(call, column, effect);
     if (filtered) code = ploidy(code) == 1 ? CallCode::haploid_missing : CallCode::diploid_missing;
-    if (one_copy) code = with_one_copy(code, !filtered && call.genotype.heterozygous, column);
+    if (one_copy) code = with_one_copy(code, !filtered && is_heterozygous(call.genotype), column);
     code_[column] = code;
     dosage_[column] = is_missing(code) ? 0 : copies(code);
     return true;

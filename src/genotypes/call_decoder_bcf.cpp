@@ -66,6 +66,7 @@ std::optional<Genotype> genotype_at(const BcfField& field, std::size_t sample, u
     } else {
       genotype.effect += static_cast<unsigned>(allele) == effect ? 1U : 0U;
       genotype.heterozygous = genotype.heterozygous || (first && *first != allele);
+      genotype.any_alt = genotype.any_alt || allele != 0;
       first = allele;
     }
   }

@@ -30,6 +30,7 @@ std::optional<Genotype> parse_genotype(std::string_view text, unsigned effect, s
       if (i == start || index >= alleles) return std::nullopt;
       genotype.effect += index == effect ? 1U : 0U;
       genotype.heterozygous = genotype.heterozygous || (first && *first != index);
+      genotype.any_alt = genotype.any_alt || index != 0;
       first = index;
     }
     if (i == text.size()) return genotype;

@@ -14,6 +14,7 @@ struct Genotype {
   unsigned missing = 0;
   unsigned effect = 0;
   bool heterozygous = false;  ///< two called alleles differ
+  bool any_alt = false;       ///< a called allele is not REF
 };
 
 /// \return nothing if the text is no genotype, or names an allele that the record lacks

@@ -23,24 +23,24 @@ sites::AllelePair trimmed_pair(const ScoringRow& row) {
   return sites::trimmed({row.position, row.effect_allele, row.other_allele ? *row.other_allele : std::string_view{}});
 }
 
+/// Of a deletion or insertion each spelling at one position is an allele of its own: G/GT and GTT/GT trim alike, and
+/// both are alleles of the record GT > G,GTT.
+bool are_same_alleles(const ScoringRow& a, const ScoringRow& b) {
+  const bool is_indel = a.effect_allele.size() != a.other_allele->size();
+  if (is_indel && a.position == b.position)
+    return a.effect_allele == b.effect_allele && a.other_allele == b.other_allele;
+  return trimmed_pair(a) == trimmed_pair(b);
+}
+
 /// The same copies would be counted twice: one effect allele of one site, on either strand.
 bool are_duplicates(const ScoringRow& a, const ScoringRow& b) {
-  if (!a.other_allele || !b.other_allele) {
-    return a.position == b.position && a.effect_allele == b.effect_allele;
-  }
-  // At one position each spelling is an allele of its own: of the record GT > G,GTT both G/GT and GTT/GT trim alike.
-  if (a.position == b.position) {
-    if (a.effect_allele == b.effect_allele && a.other_allele == b.other_allele) return true;
-  } else if (trimmed_pair(a) == trimmed_pair(b)) {
-    return true;
-  }
+  if (!a.other_allele || !b.other_allele) return a.position == b.position && a.effect_allele == b.effect_allele;
+  if (are_same_alleles(a, b)) return true;
   if (sites::is_palindromic(a.effect_allele, *a.other_allele)) return false;
   ScoringRow flipped = b;
   flipped.effect_allele = sites::reverse_complement(b.effect_allele);
   flipped.other_allele = sites::reverse_complement(*b.other_allele);
-  if (a.position == b.position)
-    return a.effect_allele == flipped.effect_allele && a.other_allele == flipped.other_allele;
-  return trimmed_pair(a) == trimmed_pair(flipped);
+  return are_same_alleles(a, flipped);
 }
 
 }  // namespace

@@ -75,6 +75,7 @@ class CallDecoder {
   [[nodiscard]] bool store(std::size_t column, const RawCall& call, AlleleIndex effect, RecordFault& fault);
   [[nodiscard]] CallCode code_of(const RawCall& call, std::size_t column, AlleleIndex effect);
   [[nodiscard]] int dosage_ploidy(const Genotype& genotype, std::size_t column) const;
+  [[nodiscard]] bool is_heterozygous(const Genotype& genotype) const;
   /// What a hard call means for somebody with one copy.
   [[nodiscard]] CallCode with_one_copy(CallCode code, bool heterozygous, std::size_t column);
   [[nodiscard]] Sex sex_of(std::size_t column) const;

@@ -117,6 +117,7 @@ inline Meaning meaning_of(const Line& line, const Call& call, int effect, const 
   Meaning result;
   bool known = false;
   bool hard = true;
+  bool alleles_differ = false;
   if (!line.has("GT")) {
     result.ploidy = one_copy ? 1 : 2;
   } else if (call.gt.size() == 1) {
@@ -133,6 +134,7 @@ inline Meaning meaning_of(const Line& line, const Call& call, int effect, const 
     const int dots = (call.gt[0] == missing_allele ? 1 : 0) + (call.gt[1] == missing_allele ? 1 : 0);
     for (const int allele : call.gt) result.copies += allele == effect ? 1 : 0;
     known = dots == 0;
+    alleles_differ = known && call.gt[0] != call.gt[1];
     if (dots == 1 && options.half_call == HalfCallPolicy::haploid) {
       known = true;
       result.ploidy = 1;
@@ -140,6 +142,7 @@ inline Meaning meaning_of(const Line& line, const Call& call, int effect, const 
     if (dots == 1 && options.half_call == HalfCallPolicy::reference) {
       known = true;
       result.copies += effect == 0 ? 1 : 0;
+      alleles_differ = std::max(call.gt[0], call.gt[1]) > 0;
     }
   }
   if (line.has("DS") && options.dosage != DosageSource::gt) {
@@ -148,6 +151,8 @@ inline Meaning meaning_of(const Line& line, const Call& call, int effect, const 
     if (whole) {
       double alts = 0;
       for (const std::string& value : call.ds) alts += std::stod(value);
+      // A lone dot does not say on which scale the dosage is; the contig does.
+      if (call.gt.size() == 1 && !known) result.ploidy = one_copy ? 1 : 2;
       known = true;
       hard = false;
       result.copies = effect == 0 ? std::max(0.0, result.ploidy - alts)  // rounded dosages may add up to more
@@ -163,7 +168,7 @@ inline Meaning meaning_of(const Line& line, const Call& call, int effect, const 
 
   if (one_copy && result.ploidy == 2) {
     result.ploidy = 1;
-    if (known && hard && result.copies == 1) {
+    if (known && hard && alleles_differ) {
       known = false;
       result.heterozygous_in_one_copy = true;
     }
