@@ -259,7 +259,8 @@ bool CallDecoder::store(std::size_t column, const RawCall& call, AlleleIndex eff
   const bool filtered = call.filtered || (options_.dosage == DosageSource::ds && !call.has_dosage);
   if (filtered || !call.has_dosage) {
     CallCode code = code_of(call, column, effect);
-    if (filtered) code = ploidy(code) == 1 ? CallCode::haploid_missing : CallCode::diploid_missing;
+    const int copies_here = call.has_dosage ? dosage_ploidy(call.genotype, column) : ploidy(code);
+    if (filtered) code = copies_here == 1 ? CallCode::haploid_missing : CallCode::diploid_missing;
     if (one_copy) code = with_one_copy(code, !filtered && is_heterozygous(call.genotype), column);
     code_[column] = code;
     dosage_[column] = is_missing(code) ? 0 : copies(code);
