@@ -1,22 +1,37 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <string_view>
 
 #include "varisk/cli/command_line.hpp"
 #include "varisk/core/error.hpp"
+#include "varisk/core/log.hpp"
 
 namespace {
 
 using varisk::cli::ExitCode;
 
-int fail(ExitCode code, const char* message) {
-  std::fprintf(stderr, "varisk: error: %s\n", message);
+/// Whether machines read the messages; asked before the options are parsed, as their errors count too.
+bool wants_json(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--log-format=json") return true;
+    if (argument == "--log-format" && i + 1 < argc && std::string_view(argv[i + 1]) == "json") return true;
+  }
+  return false;
+}
+
+int fail(ExitCode code, const char* message, bool json) {
+  const varisk::Log log(json ? varisk::LogFormat::json : varisk::LogFormat::text, varisk::LogLevel::error);
+  log.error(message);
   return static_cast<int>(code);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  const bool json = wants_json(argc, argv);
+  const auto fail = [json](ExitCode code, const char* message) { return ::fail(code, message, json); };
   try {
     const ExitCode code = varisk::cli::run(argc, argv);
     if (std::fflush(stdout) != 0) return fail(ExitCode::io, "standard output cannot be written");

@@ -44,6 +44,8 @@ std::vector<CLI::ConfigItem> CommandConfig::from_config(std::istream& input) con
   auto entries = CLI::ConfigTOML::from_config(lines);
   // CLI11 marks where sections open and close; the commands are not to be started by their sections.
   std::erase_if(entries, [](const CLI::ConfigItem& item) { return item.name == "++" || item.name == "--"; });
+  if (command_ == "score")
+    std::erase_if(entries, [](const auto& item) { return item.parents == std::vector<std::string>{"check"}; });
   for (CLI::ConfigItem& item : entries) {
     const bool of_a_command = item.parents.empty() || item.parents == std::vector<std::string>{"score"} ||
                               item.parents == std::vector<std::string>{"check"};

@@ -57,6 +57,7 @@ CovariateTable CovariateTable::read(const std::string& path, std::string_view sa
     }
     table.add(sample_id, cells, reader.line_number(), policy);
   }
+  table.unterminated_ = reader.unterminated();
   return table;
 }
 

@@ -1,6 +1,7 @@
 #include "varisk/core/output_folder.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -75,6 +76,12 @@ void AtomicFile::publish() {
   temporary_.clear();
 }
 
+bool OutputFolder::holds_result_file(const fs::path& folder, const fs::path& path) {
+  std::error_code code;
+  return std::any_of(result_files.begin(), result_files.end(),
+                     [&](std::string_view name) { return fs::equivalent(folder / name, path, code); });
+}
+
 void OutputFolder::check(const fs::path& folder, bool overwrite) {
   std::error_code code;
   if (fs::exists(folder, code) && !fs::is_directory(folder, code)) {
@@ -100,15 +107,37 @@ OutputFolder::OutputFolder(fs::path folder, bool overwrite) : folder_(std::move(
     }
     created_ = true;
   }
+  lock();
+  remove_leftovers();
   // Found out now, not after hours of work.
   const AtomicFile probe(folder_ / "probe");
 }
 
+/// The lock is on the folder itself and ends with the process, however it ends.
+void OutputFolder::lock() {
+  lock_ = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (lock_ < 0) throw system_error("cannot open the folder", folder_);
+  if (::flock(lock_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;  // not every file system has locks
+  ::close(lock_);
+  throw UsageError(folder_.string() + ": another run is writing here", "wait for it, or give another --out");
+}
+
+void OutputFolder::remove_leftovers() const {
+  std::error_code code;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder_, code)) {
+    const std::string name = entry.path().filename().string();
+    const bool ours = std::any_of(result_files.begin(), result_files.end(), [&](std::string_view result) {
+      return name.starts_with("." + std::string(result) + ".part");
+    });
+    if (ours) fs::remove(entry.path(), code);
+  }
+}
+
 OutputFolder::~OutputFolder() {
-  if (committed_) return;
   files_.clear();
   std::error_code ignored;
-  if (created_) fs::remove(folder_, ignored);  // fails, as it should, unless the folder is empty
+  if (!committed_ && created_) fs::remove(folder_, ignored);  // fails, as it should, unless the folder is empty
+  ::close(lock_);
 }
 
 AtomicFile& OutputFolder::create(const std::string& name) {

@@ -22,23 +22,18 @@ struct FormatKeys {
   std::optional<std::size_t> gq;
   std::optional<std::size_t> dp;
   std::optional<std::size_t> af;
-  std::size_t needed = 0;  ///< fields to look at
 };
 
 FormatKeys find_keys(std::string_view format, const DecodeOptions& options) {
   FormatKeys keys;
-  const auto take = [&](std::optional<std::size_t>& key, std::size_t index) {
-    key = index;
-    keys.needed = index + 1;
-  };
   for (std::size_t index = 0;; ++index) {
     const std::size_t end = format.find(':');
     const std::string_view name = format.substr(0, end);
-    if (name == "GT") take(keys.gt, index);
-    if (name == "DS" && options.dosage != DosageSource::gt) take(keys.ds, index);
-    if (name == "GQ" && options.min_gq) take(keys.gq, index);
-    if (name == "DP" && options.min_dp) take(keys.dp, index);
-    if (name == "AF") take(keys.af, index);
+    if (name == "GT") keys.gt = index;
+    if (name == "DS" && options.dosage != DosageSource::gt) keys.ds = index;
+    if (name == "GQ" && options.min_gq) keys.gq = index;
+    if (name == "DP" && options.min_dp) keys.dp = index;
+    if (name == "AF") keys.af = index;
     if (end == std::string_view::npos) return keys;
     format.remove_prefix(end + 1);
   }
@@ -113,10 +108,12 @@ bool CallDecoder::decode(const TextFields& fields, AlleleIndex effect, std::size
                        options_.dosage != DosageSource::ds && !options_.min_gq && !options_.min_dp &&
                        alleles <= (rule == CopyRule::diploid ? 10 : 2);
   code_.resize(n);
+  x_call_.assign(rule == CopyRule::hemizygous ? n : 0, XCall::none);
   // The kernel starts at the tab before the first call, which belongs to the same line.
   if (regular && decode_gt_(fields.calls.data() - 1, n, effect.value, static_cast<unsigned>(alleles),
                             options_.half_call != HalfCallPolicy::missing, code_.data())) {
     for (std::size_t column = 0; rule != CopyRule::diploid && column < n; ++column) {
+      if (rule == CopyRule::hemizygous && code_[column] == CallCode::diploid_1) x_call_[column] = XCall::heterozygous;
       if (!has_one_copy(rule, sex_of(column))) continue;
       code_[column] = with_one_copy(code_[column], code_[column] == CallCode::diploid_1, column);
     }
@@ -250,6 +247,11 @@ int CallDecoder::dosage_ploidy(const Genotype& genotype, std::size_t column) con
 
 bool CallDecoder::store(std::size_t column, const RawCall& call, AlleleIndex effect, RecordFault& fault) {
   const bool one_copy = has_one_copy(rule_, sex_of(column));
+  if (rule_ == CopyRule::hemizygous) {
+    const Genotype& gt = call.genotype;
+    if (gt.alleles == 1 && gt.missing == 0) x_call_[column] = XCall::haploid;
+    if (gt.alleles == 2 && gt.heterozygous) x_call_[column] = XCall::heterozygous;
+  }
   if (call.fraction && !call.filtered && *call.fraction >= 0 && *call.fraction <= 1) {
     any_dosage_ = true;
     code_[column] = CallCode::haploid_0;
@@ -292,6 +294,8 @@ void CallDecoder::gather(CallBlock& block) const {
     block.code.resize(n);
     for (std::size_t i = 0; i < n; ++i) block.code[i] = code_[samples_->column[i]];
   }
+  block.x_call.resize(x_call_.empty() ? 0 : n);
+  for (std::size_t i = 0; i < block.x_call.size(); ++i) block.x_call[i] = x_call_[samples_->column[i]];
   if (!any_dosage_) return;
   block.dosage.resize(n);
   for (std::size_t i = 0; i < n; ++i) {

@@ -164,6 +164,7 @@ bool CallDecoder::decode(std::span<const BcfField> fields, std::uint32_t sample_
     return false;
   }
   code_.resize(n);
+  x_call_.assign(rule == CopyRule::hemizygous ? n : 0, XCall::none);
   const bool plain = gt != nullptr && gt->type == type_int8 && gt->width == 2 && ds == nullptr && !options_.min_gq &&
                      !options_.min_dp && options_.dosage != DosageSource::ds && rule == CopyRule::diploid;
   if (plain && decode_byte_pairs(gt->data, n, effect.value, alleles, options_.half_call == HalfCallPolicy::missing,

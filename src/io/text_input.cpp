@@ -32,6 +32,7 @@ struct TextInput::Stream {
     }
     line = {buffer.data() + begin, end - begin};
     begin = end;
+    unterminated = !line.empty();
     return !line.empty();
   }
 
@@ -50,6 +51,7 @@ struct TextInput::Stream {
   std::vector<char> buffer;
   std::size_t begin = 0;
   std::size_t end = 0;
+  bool unterminated = false;  ///< the last line has no line end
 };
 
 TextInput::TextInput(const std::string& path) : path_(path), stream_(std::make_unique<Stream>(path)) {}
@@ -60,6 +62,7 @@ TextInput& TextInput::operator=(TextInput&&) noexcept = default;
 bool TextInput::next(std::string_view& line) {
   if (!stream_->take(line)) return false;
   ++line_number_;
+  unterminated_ = stream_->unterminated;
   if (line.ends_with('\r')) line.remove_suffix(1);
   if (line.find('\0') != std::string_view::npos) {
     throw UserError("expected text, found a NUL byte", where(), "the file is binary, damaged or in UTF-16");

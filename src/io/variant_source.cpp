@@ -209,6 +209,19 @@ void VariantSource::check_last_line(std::size_t start, std::string_view records)
       "copy it again");
 }
 
+/// A damaged length would have the rest of the file taken for one record, so what else can be told is looked at first.
+void VariantSource::check_bcf_record(std::string_view bytes, std::size_t size) const {
+  constexpr std::size_t largest_record = std::size_t{1} << 30U;
+  const auto contig = static_cast<std::int32_t>(little_endian_32(bytes.data() + bcf_lengths));
+  const std::uint32_t samples = little_endian_32(bytes.data() + bcf_lengths + 20) & 0xFFFFFFU;
+  if (size >= bcf_lengths + bcf_fixed_shared && size <= largest_record && header_->contig_name(contig) &&
+      samples == header_->samples().size()) {
+    return;
+  }
+  throw UserError("a BCF record has an impossible length, contig or number of samples: the file is corrupt", path_,
+                  "make it again");
+}
+
 std::size_t VariantSource::cut_bcf(RecordBatch& batch) const {
   const std::string_view bytes = batch.records();
   std::size_t position = 0;
@@ -216,9 +229,7 @@ std::size_t VariantSource::cut_bcf(RecordBatch& batch) const {
   std::size_t group_records = 0;
   std::string_view place;
   while (const auto frame = bcf_frame(bytes.substr(position))) {
-    if (frame->size < bcf_lengths + bcf_fixed_shared) {
-      throw UserError("a BCF record has an impossible length: the file is corrupt", path_);
-    }
+    check_bcf_record(bytes.substr(position), frame->size);
     if (bytes.size() - position < frame->size) break;
     if (frame->place != place) {
       place = frame->place;
@@ -239,6 +250,14 @@ std::size_t VariantSource::cut_bcf(RecordBatch& batch) const {
 void VariantSource::frame(RecordBatch& batch) {
   if (!batch.fault_.empty()) throw UserError(batch.fault_, path_, "copy or make it again");
   const std::size_t carried = carry_.size();
+  const std::size_t fresh_size = batch.end_ - batch.begin_;
+  const bool within_a_line = encoding_ == Encoding::text && !batch.last_ && carried > 0 && fresh_size > 0 &&
+                             after_last_newline({batch.data_.data() + batch.begin_, fresh_size}) == 0;
+  if (within_a_line) {  // a line longer than a batch grows in place
+    carry_.append(batch.data_.data() + batch.begin_, fresh_size);
+    batch.end_ = batch.begin_;
+    return;
+  }
   if (carried <= batch.begin_ && batch.data_.capacity() > 0) {
     batch.begin_ -= carried;
     std::memcpy(batch.data_.data() + batch.begin_, carry_.data(), carried);

@@ -86,17 +86,19 @@ bool BatchWorker::process_text(std::string_view lines, BatchResult& result) {
     const auto head = genotypes::parse_head(line, fault);
     if (!head) {
       result.fault = fault;
+      result.fault_line = result.lines;
       return false;
     }
     if (!start_record(head->contig, head->position.value, result)) return false;
     const auto span = static_cast<std::int64_t>(head->ref.size());
     const auto range = cursor_.find(position_, position_ + span - 1);
     if (range.empty() && !options_.parse_all) continue;
-    Record& record = new_record();
+    Record& record = new_record(result.lines);
     record.text = genotypes::parse_fields(*head, fault);
     if (!record.text || !genotypes::parse_alleles(head->ref, head->alts, record.site.alleles, fault) ||
         (options_.parse_all && !has_all_columns(*record.text, fault))) {
       result.fault = fault;
+      result.fault_line = result.lines;
       return false;
     }
     if (range.empty()) {
@@ -122,23 +124,28 @@ bool BatchWorker::process_bcf(const io::RecordBatch& batch, BatchResult& result)
     auto parsed = genotypes::BcfRecord::parse(bytes.substr(offsets[i], stop - offsets[i]), source_->header(), fault);
     if (!parsed) {
       result.fault = fault;
+      result.fault_line = result.lines;
       return false;
     }
     if (!start_record(parsed->contig, parsed->position.value, result)) return false;
     const auto range = cursor_.find(position_, position_ + std::max<std::int64_t>(parsed->span(), 1) - 1);
     if (range.empty() && !options_.parse_all) continue;
-    Record& record = new_record();
+    Record& record = new_record(result.lines);
     record.text.reset();
     record.sample_count = parsed->sample_count;
     if (!parsed->parse_site(record.site, record.filter, fault) || !parsed->parse_format(record.format, fault)) {
       result.fault = fault;
+      result.fault_line = result.lines;
       return false;
     }
-    if (range.empty()) {
+    // The record's span may be that of a structural variant; what can match lies within REF.
+    const auto length = static_cast<std::int64_t>(record.site.alleles.front().size());
+    const auto within = cursor_.find(position_, position_ + length - 1);
+    if (within.empty()) {
       --record_count_;
       continue;
     }
-    add_record(range);
+    add_record(within);
   }
   if (result.lines > 0) result.last = BatchResult::Place{contig_, position_};
   return true;
@@ -155,9 +162,11 @@ bool BatchWorker::has_all_columns(const genotypes::TextFields& fields, RecordFau
   return false;
 }
 
-BatchWorker::Record& BatchWorker::new_record() {
+BatchWorker::Record& BatchWorker::new_record(std::int64_t line) {
   if (record_count_ == records_.size()) records_.emplace_back();
-  return records_[record_count_++];
+  Record& record = records_[record_count_++];
+  record.line = line;
+  return record;
 }
 
 /// Matches the newest record with the wanted sites near it; each site keeps its best record.
@@ -171,14 +180,17 @@ void BatchWorker::add_record(sites::SiteRange range) {
     const auto match = sites::match_alleles(wanted, Position{position_}, alleles_);
     // A record that merely spans the site says nothing about its alleles.
     if (match.kind == MatchKind::none && wanted.position.value != position_) continue;
-    const auto found = std::find_if(candidates_.begin(), candidates_.end(),
+    const Candidate here{site, index, match, filter_reason(record, match).empty(), record.site.alleles.size() > 1, 0};
+    const auto known = std::find_if(candidates_.begin(), candidates_.end(),
                                     [&](const Candidate& candidate) { return candidate.site == site; });
-    if (found == candidates_.end()) {
-      candidates_.push_back({site, index, match, 0});
-    } else if (match.kind > found->match.kind) {
-      *found = {site, index, match, 0};
-    } else if (match.kind == found->match.kind && match.kind != MatchKind::none) {
-      ++found->equal_records;
+    if (known == candidates_.end()) {
+      candidates_.push_back(here);
+    } else if (here.rank() > known->rank()) {
+      *known = here;
+    } else if (here.rank() == known->rank() && match.kind != MatchKind::none) {
+      // Without the other allele nothing tells which line is meant.
+      known->match.is_ambiguous = known->match.is_ambiguous || match.kind == MatchKind::other_unknown;
+      ++known->equal_records;
     }
   }
 }
@@ -207,6 +219,14 @@ bool BatchWorker::decode(const Candidate& candidate, RecordFault& fault) {
   return decoder_->decode(record.format, record.sample_count, effect, alleles, rule, block_, fault);
 }
 
+std::string BatchWorker::filter_reason(const Record& record, const sites::AlleleMatch& match) const {
+  if (options_.pass_only && record.filter != "PASS" && record.filter != ".") return "FILTER is " + record.filter;
+  if (!options_.min_r2) return {};
+  const auto r2 = quality_of(record.site, match);
+  if (r2 && *r2 >= *options_.min_r2) return {};
+  return r2 ? fmt::format("imputation R2 is {}", *r2) : "no imputation R2";
+}
+
 bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
   Record& record = records_[candidate.record];
   SiteEvent event;
@@ -228,18 +248,16 @@ bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
     }
   }
   const bool usable = outcome.state == SiteState::matched || outcome.state == SiteState::flipped;
-  if (usable && options_.pass_only && record.filter != "PASS" && record.filter != ".") {
+  const std::string filtered = usable ? filter_reason(record, candidate.match) : std::string{};
+  if (!filtered.empty()) {
     outcome.state = SiteState::filtered;
-    outcome.reason = "FILTER is " + record.filter;
-  } else if (const auto r2 = usable ? quality_of(record.site, candidate.match) : std::nullopt;
-             usable && options_.min_r2 && !(r2 && *r2 >= *options_.min_r2)) {
-    outcome.state = SiteState::filtered;
-    outcome.reason = r2 ? fmt::format("imputation R2 is {}", *r2) : std::string("no imputation R2");
+    outcome.reason = filtered;
   } else if (usable) {
     RecordFault fault;
     const bool decoded = decode(candidate, fault);
     if (!decoded) {
       result.fault = RecordFault{fmt::format("{}: {}", spell(record), fault.what), fault.help};
+      result.fault_line = record.line;
       return false;
     }
     outcome.observed = block_.observed_calls;
@@ -256,12 +274,14 @@ bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
       for (std::size_t i = 0; i < sinks_.size(); ++i) sinks_[i]->take(*partials_[i], candidate.site, block_);
     }
   }
-  if (candidate.equal_records > 0) {
+  if (candidate.equal_records > 0 && !candidate.match.is_ambiguous) {
     result.counts.duplicate_records += static_cast<std::int64_t>(candidate.equal_records);
     outcome.reason =
         fmt::format("{} further record(s) with these alleles; the first was used", candidate.equal_records);
   }
-  if (outcome.state != SiteState::matched || options_.keep_all_records || candidate.equal_records > 0) {
+  const bool keep = options_.keep_all_records ||
+                    (!options_.keep_records_of.empty() && options_.keep_records_of[to_number(candidate.site)]);
+  if (outcome.state != SiteState::matched || keep || candidate.equal_records > 0) {
     outcome.record = spell(record);
   }
   result.events.push_back(std::move(event));

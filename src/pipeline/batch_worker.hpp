@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "varisk/pipeline/variant_pass.hpp"
@@ -36,7 +37,8 @@ struct BatchResult {
   std::vector<std::int64_t> contig_lines;     ///< where each of them does
   std::optional<Place> first;
   std::optional<Place> last;
-  std::optional<genotypes::RecordFault> fault;  ///< at line or record `lines`
+  std::optional<genotypes::RecordFault> fault;
+  std::int64_t fault_line = 0;
 };
 
 /// Scratch memory and partial sums of one thread.
@@ -53,6 +55,7 @@ class BatchWorker {
  private:
   /// A record of the current position that a wanted site may match.
   struct Record {
+    std::int64_t line = 0;
     genotypes::SiteFields site;
     std::string filter;
     std::optional<genotypes::TextFields> text;
@@ -63,7 +66,12 @@ class BatchWorker {
     SiteId site{};
     std::size_t record = 0;
     sites::AlleleMatch match;
+    bool passes = false;            ///< its record is not filtered
+    bool has_alt = false;           ///< its record names an ALT
     std::size_t equal_records = 0;  ///< further records that match as well
+
+    /// Which of two records of one position is taken.
+    [[nodiscard]] auto rank() const { return std::tuple(match.kind, passes, has_alt); }
   };
 
   bool process_text(std::string_view lines, BatchResult& result);
@@ -74,8 +82,10 @@ class BatchWorker {
   bool settle(const Candidate& candidate, BatchResult& result);
   /// Calls of the candidate into `block_`.
   bool decode(const Candidate& candidate, genotypes::RecordFault& fault);
+  /// Why the record is not to be used; empty if it is.
+  [[nodiscard]] std::string filter_reason(const Record& record, const sites::AlleleMatch& match) const;
   [[nodiscard]] std::string spell(const Record& record) const;
-  Record& new_record();
+  Record& new_record(std::int64_t line);
   [[nodiscard]] bool has_all_columns(const genotypes::TextFields& fields, genotypes::RecordFault& fault) const;
 
   const sites::SitePlan* plan_;

@@ -4,6 +4,7 @@ namespace varisk::pipeline {
 
 using genotypes::CallBlock;
 using genotypes::CallCode;
+using genotypes::XCall;
 
 /// Heterozygous calls are the only thing that is looked up for every call, so they are counted in bytes first.
 struct SampleSink::Counts final : genotypes::CallSink::Partial {
@@ -21,16 +22,14 @@ struct SampleSink::Counts final : genotypes::CallSink::Partial {
   std::vector<SampleCounts> samples;
 };
 
-SampleSink::SampleSink(std::size_t samples, std::vector<bool> hemizygous)
-    : samples_(samples), hemizygous_(std::move(hemizygous)), total_(samples) {}
+SampleSink::SampleSink(std::size_t samples) : samples_(samples), total_(samples) {}
 
 std::unique_ptr<genotypes::CallSink::Partial> SampleSink::make_partial() const {
   return std::make_unique<Counts>(samples_);
 }
 
-void SampleSink::take(Partial& partial, SiteId site, const CallBlock& calls) const {
+void SampleSink::take(Partial& partial, SiteId /*site*/, const CallBlock& calls) const {
   auto& counts = static_cast<Counts&>(partial);
-  const bool hemizygous = hemizygous_[to_number(site)];
   if (!calls.has_dosage) {
     constexpr int byte_holds = 255;
     if (counts.sites_since_flush == byte_holds) counts.flush();
@@ -47,11 +46,10 @@ void SampleSink::take(Partial& partial, SiteId site, const CallBlock& calls) con
     const bool missing = is_missing(calls.code[i]);
     sample.unobserved += missing ? 1 : 0;
     if (!calls.has_dosage) --sample.hard_diploid;
-    if (hemizygous && !missing && ploidy(calls.code[i]) == 1) ++sample.hemizygous_one;
   }
-  if (!hemizygous || calls.has_dosage) return;
-  for (std::size_t i = 0; i < samples_; ++i) {
-    if (calls.code[i] == CallCode::diploid_1) ++counts.samples[i].hemizygous_het;
+  for (std::size_t i = 0; i < calls.x_call.size(); ++i) {
+    if (calls.x_call[i] == XCall::haploid) ++counts.samples[i].hemizygous_one;
+    if (calls.x_call[i] == XCall::heterozygous) ++counts.samples[i].hemizygous_het;
   }
 }
 

@@ -20,8 +20,7 @@ struct SampleCounts {
 
 class SampleSink final : public genotypes::CallSink {
  public:
-  /// \param hemizygous  of each site: males have one copy there
-  SampleSink(std::size_t samples, std::vector<bool> hemizygous);
+  explicit SampleSink(std::size_t samples);
 
   [[nodiscard]] std::unique_ptr<Partial> make_partial() const override;
   void take(Partial& partial, SiteId site, const genotypes::CallBlock& calls) const override;
@@ -34,7 +33,6 @@ class SampleSink final : public genotypes::CallSink {
  private:
   struct Counts;
   std::size_t samples_;
-  std::vector<bool> hemizygous_;
   std::vector<SampleCounts> total_;
 };
 

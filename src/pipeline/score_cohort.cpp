@@ -78,17 +78,20 @@ GroupResult::GroupResult(const ScoreInputs& inputs, const ScoreOptions& options,
                          const SampleGroup& group)
     : inputs_(&inputs), options_(&options), plans_(&plans), group_(&group) {
   const std::size_t n = group.sample_ids.size();
-  std::vector<bool> hemizygous(plans.sites.size());
-  for (std::uint32_t i = 0; i < plans.sites.size(); ++i) {
-    const sites::WantedSite& site = plans.sites.site(SiteId{i});
-    hemizygous[i] =
-        copy_rule(inputs.build, plans.sites.contig(site.contig), site.position) == genotypes::CopyRule::hemizygous;
-  }
   scores_ = std::make_unique<scoring::ScoreSink>(plans.scores, n, options.impute, options.impute_model);
   features_ = std::make_unique<FeatureSink>(plans.variant_uses, plans.variant_sites, n);
-  samples_ = std::make_unique<SampleSink>(n, std::move(hemizygous));
+  samples_ = std::make_unique<SampleSink>(n);
   const std::vector<genotypes::CallSink*> sinks = {scores_.get(), features_.get(), samples_.get()};
-  pass_ = std::make_unique<VariantPass>(plans.sites, inputs.build, pass_options(options), sinks);
+  PassOptions pass = pass_options(options);
+  if (options.sites != SiteRows::none) {
+    pass.keep_records_of.resize(plans.sites.size());
+    for (const scoring::PlannedScore& score : plans.scores.scores()) {
+      for (std::size_t i = 0; i < score.settled.size(); ++i) {
+        if (!score.settled[i] && score.dropped_if_found[i]) pass.keep_records_of[to_number(score.site[i])] = true;
+      }
+    }
+  }
+  pass_ = std::make_unique<VariantPass>(plans.sites, inputs.build, pass, sinks);
 }
 
 void GroupResult::read_genotypes() {
@@ -124,7 +127,9 @@ void GroupResult::add_absent_rows() {
       ++states_[s][static_cast<std::size_t>(state)];
       if (state != RowState::absent) continue;
       const scoring::ScoringRow& row = scores[s].row(i);
-      scores_->add_absent(s, i, copy_rule(inputs_->build, row.contig, row.position), group_->sex);
+      const bool doubled = options_->decode.haploid == genotypes::HaploidPolicy::as_diploid;
+      const auto rule = doubled ? genotypes::CopyRule::diploid : copy_rule(inputs_->build, row.contig, row.position);
+      scores_->add_absent(s, i, rule, group_->sex);
     }
   }
 }
@@ -157,8 +162,8 @@ std::vector<models::FeatureColumn> GroupResult::feature_columns(
   const auto& features = inputs_->models[model].features;
   for (std::size_t f = 0; f < features.size(); ++f) {
     if (const auto* const covariate = std::get_if<models::CovariateFeature>(&features[f].source)) {
-      columns.push_back(
-          models::covariate_column(*covariate, *inputs_->covariates, group_->sample_ids, cleaning[covariate->column]));
+      columns.push_back(models::covariate_column(*covariate, *inputs_->covariates, group_->sample_ids,
+                                                 cleaning[inputs_->models[model].id + ": " + covariate->column]));
     } else if (const auto* const variant = std::get_if<models::VariantFeature>(&features[f].source)) {
       const auto use =
           std::find_if(plans_->variant_uses.begin(), plans_->variant_uses.end(),
@@ -178,6 +183,30 @@ std::vector<models::FeatureColumn> GroupResult::feature_columns(
     }
   }
   return columns;
+}
+
+void GroupResult::warn(std::vector<std::string>& warnings) const {
+  const auto scores = plans_->scores.scores();
+  for (std::size_t s = 0; s < scores.size(); ++s) {
+    std::int64_t observed = 0;
+    for (std::size_t i = 0; i < scores[s].settled.size(); ++i) {
+      if (is_used(row_state(s, i))) observed += pass_->outcome(scores[s].site[i]).observed;
+    }
+    if (rows_used(s) > 0 && observed == 0) {
+      warnings.push_back(
+          fmt::format("score {}: nobody has an observed call at any of its sites (--dosage, --min-gq and --min-dp "
+                      "leave none, or the file has none)",
+                      scores[s].column->id));
+    }
+  }
+  for (std::size_t use = 0; use < plans_->variant_uses.size(); ++use) {
+    const SiteState state = pass_->outcome(plans_->variant_sites[use]).state;
+    if (is_used(pipeline::row_state(state))) continue;
+    const models::Model& model = inputs_->models[plans_->variant_uses[use].model];
+    warnings.push_back(fmt::format("model {}: the variant of feature {} is {}, everybody's is missing", model.id,
+                                   model.features[plans_->variant_uses[use].feature].name,
+                                   to_string(pipeline::row_state(state))));
+  }
 }
 
 std::vector<std::string> GroupResult::low_scores(std::size_t model) const {

@@ -53,6 +53,8 @@ class GroupResult {
   /// Columns of a model's features, for all samples of the group.
   [[nodiscard]] std::vector<models::FeatureColumn> feature_columns(
       std::size_t model, std::map<std::string, models::CleaningCounts>& cleaning) const;
+  /// Adds what makes results weak: scores without any call, model variants without a record.
+  void warn(std::vector<std::string>& warnings) const;
   /// Scores that a model uses and whose match rate is too low.
   [[nodiscard]] std::vector<std::string> low_scores(std::size_t model) const;
 

@@ -15,7 +15,20 @@
 namespace varisk::pipeline {
 namespace {
 
+/// One name for each file, however it is spelled.
+std::string file_key(const std::string& path) {
+  std::error_code code;
+  const auto canonical = std::filesystem::weakly_canonical(path, code);
+  return code ? path : canonical.string();
+}
+
 bool is_json(const std::string& path) {
+  std::error_code code;
+  if (path == "-" || (std::filesystem::exists(path, code) && !std::filesystem::is_regular_file(path, code) &&
+                      !std::filesystem::is_directory(path, code))) {
+    throw UserError("is no regular file; models and scoring files are read more than once", path,
+                    "save it to a file first");
+  }
   io::TextInput input(path);
   std::string_view line;
   while (input.next(line)) {
@@ -42,6 +55,13 @@ class Ids {
 
 void add_scoring_file(const std::string& path, const ScoreOptions& options, ScoreInputs& inputs, Ids& ids) {
   inputs.scoring_files.push_back(scoring::read_scoring_file(path, options.weights));
+  for (const std::string& doubt : inputs.scoring_files.back().doubts) {
+    if (options.strict) throw UserError(doubt, path, "--strict was asked for");
+    inputs.warnings.push_back(fmt::format("{}: {}", path, doubt));
+  }
+  if (options.weights == scoring::WeightPolicy::log) {
+    inputs.warnings.push_back(fmt::format("{}: the logarithms of its weights are used (--weights log)", path));
+  }
   for (const scoring::ScoreColumn& score : inputs.scoring_files.back().scores) {
     ids.add(score.id, path);
     inputs.score_ids.push_back(score.id);
@@ -55,7 +75,7 @@ void resolve_scores(models::Model& model, const std::string& path, const ScoreOp
     auto* const score = std::get_if<models::ScoreFeature>(&feature.source);
     if (score == nullptr) continue;
     if (const auto* const file = std::get_if<models::ScoreFeature::File>(&score->score)) {
-      const std::string key = std::filesystem::weakly_canonical(file->path).string();
+      const std::string key = file_key(file->path);
       if (!id_of_file.contains(key)) {
         add_scoring_file(file->path, options, inputs, ids);
         if (inputs.scoring_files.back().scores.size() != 1) {
@@ -86,7 +106,7 @@ void read_models(const ScoreOptions& options, ScoreInputs& inputs) {
     } else {
       add_scoring_file(path, options, inputs, ids);
       if (inputs.scoring_files.back().scores.size() == 1) {
-        id_of_file[std::filesystem::weakly_canonical(path).string()] = inputs.scoring_files.back().scores.front().id;
+        id_of_file[file_key(path)] = inputs.scoring_files.back().scores.front().id;
       }
     }
   }
@@ -212,6 +232,11 @@ void read_covariates(const ScoreOptions& options, ScoreInputs& inputs) {
   if (!without_genotypes.empty()) {
     inputs.warnings.push_back(fmt::format("{}: {} row(s) of samples without genotypes are not used",
                                           *options.covariates, without_genotypes.size()));
+  }
+  if (inputs.covariates->unterminated()) {
+    const std::string doubt = "the last line has no line end, the file may be cut off";
+    if (options.strict) throw UserError(doubt, *options.covariates, "--strict was asked for");
+    inputs.warnings.push_back(fmt::format("{}: {}", *options.covariates, doubt));
   }
   if (inputs.covariates->dropped_duplicates() > 0) {
     inputs.warnings.push_back(fmt::format("{}: {} duplicate row(s) left out (--duplicate-samples)", *options.covariates,

@@ -63,6 +63,21 @@ bool report_matches(const GroupResult& result, ScoreInputs& inputs, const ScoreO
   return low;
 }
 
+/// --overwrite replaces results, never what they are made of.
+void refuse_own_inputs(const ScoreOptions& options, const ScoreInputs& inputs) {
+  std::vector<std::string> paths;
+  for (const auto& source : inputs.sources) paths.push_back(source->path());
+  for (const auto& file : inputs.scoring_files) paths.push_back(file.path);
+  paths.insert(paths.end(), inputs.model_paths.begin(), inputs.model_paths.end());
+  if (options.covariates) paths.push_back(*options.covariates);
+  if (options.samples) paths.push_back(*options.samples);
+  for (const std::string& path : paths) {
+    if (OutputFolder::holds_result_file(options.out, path)) {
+      throw UsageError(path + ": is an input, and would be replaced by the result in --out", "give another --out");
+    }
+  }
+}
+
 }  // namespace
 
 ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::string>& command_line, const Log& log) {
@@ -70,6 +85,7 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
   options.validate();
   if (options.out.empty()) throw UsageError("--out is missing", "give a folder for the results");
   ScoreInputs inputs = read_inputs(options);
+  refuse_own_inputs(options, inputs);
   OutputFolder folder(options.out, options.overwrite);
   const ScorePlans plans(inputs, options);
   log.info(fmt::format("{} site(s) wanted by {} score(s) and {} model(s); {} file(s), streamed", plans.sites.size(),
@@ -83,13 +99,16 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
     tables.add(result);
     counts += result.pass().counts();
     note_unsorted(result.pass(), inputs.warnings, options.strict);
+    result.warn(inputs.warnings);
     low = report_matches(result, inputs, options, log) || low;
   }
   tables.finish();
   note_unterminated(inputs, options.strict);
   note_pass(counts, inputs);
   warn(inputs, log);
-  folder.commit(run_record(inputs, options, tables, counts, command_line, started).dump(2) + "\n");
+  folder.commit(run_record(inputs, options, tables, counts, command_line, started)
+                    .dump(2, ' ', false, io::Json::error_handler_t::replace) +
+                "\n");
   log.info(fmt::format("results are in {}", folder.path().string()));
   return {low && options.min_match.has_value()};
 }
@@ -107,6 +126,7 @@ void run_check(const ScoreOptions& options, const Log& log) {
       result.read_genotypes();
       counts += result.pass().counts();
       note_unsorted(result.pass(), inputs.warnings, true);
+      result.warn(inputs.warnings);
       static_cast<void>(report_matches(result, inputs, options, log));
     }
     // Covariates are checked as scoring would: what it refuses is refused here.
@@ -114,8 +134,8 @@ void run_check(const ScoreOptions& options, const Log& log) {
       for (const models::Feature& feature : model.features) {
         const auto* const covariate = std::get_if<models::CovariateFeature>(&feature.source);
         if (covariate == nullptr) continue;
-        static_cast<void>(
-            models::covariate_column(*covariate, *inputs.covariates, group.sample_ids, cleaning[covariate->column]));
+        static_cast<void>(models::covariate_column(*covariate, *inputs.covariates, group.sample_ids,
+                                                   cleaning[model.id + ": " + covariate->column]));
       }
     }
   }
@@ -123,9 +143,8 @@ void run_check(const ScoreOptions& options, const Log& log) {
   note_pass(counts, inputs);
   for (const auto& [column, count] : cleaning) {
     if (count.out_of_range + count.unknown_level + count.missing == 0) continue;
-    inputs.warnings.push_back(
-        fmt::format("covariate {}: {} missing, {} out of range, {} of an unknown level; {} imputed", column,
-                    count.missing, count.out_of_range, count.unknown_level, count.imputed));
+    inputs.warnings.push_back(fmt::format("{}: {} missing, {} out of range, {} of an unknown level; {} imputed", column,
+                                          count.missing, count.out_of_range, count.unknown_level, count.imputed));
   }
   warn(inputs, log);
   std::size_t samples = 0;

@@ -7,6 +7,8 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <atomic>
+#include <exception>
 #include <unordered_set>
 
 #include "batch_worker.hpp"
@@ -19,6 +21,7 @@ namespace {
 struct Token {
   io::RecordBatch batch;
   BatchResult result;
+  std::exception_ptr failure;  ///< of reading or framing; thrown in the order of the file, after what came before it
 };
 
 /// The serial end: keeps the order, counts lines, and finds what only the whole file shows.
@@ -34,8 +37,8 @@ class OrderCheck {
       if (!seen_.insert(sites::canonical_contig(result.contigs[i])).second) note_unsorted(result.contig_lines[i]);
     }
     if (result.unsorted_line) note_unsorted(*result.unsorted_line);
+    if (result.fault) throw UserError(result.fault->what, where(lines_ + result.fault_line), result.fault->help);
     lines_ += result.lines;
-    if (result.fault) throw UserError(result.fault->what, where(lines_), result.fault->help);
     if (result.last) last_ = result.last;
   }
 
@@ -148,40 +151,61 @@ void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns&
     }
   };
 
+  std::atomic<bool> failed = false;  // of the serial stages that read and frame: nothing is read behind a fault
+  const auto guarded = [&](Token& token, const auto& action) {
+    if (token.failure) return;
+    try {
+      action();
+    } catch (const Error&) {
+      token.failure = std::current_exception();
+      failed = true;
+    }
+  };
+  const auto read = [&](tbb::flow_control& control) -> Token* {
+    Token* token = nullptr;
+    idle.pop(token);
+    bool more = false;
+    token->failure = nullptr;
+    if (!failed) guarded(*token, [&] { more = source.read(token->batch); });
+    if (more || token->failure) return token;
+    idle.push(token);
+    control.stop();
+    return nullptr;
+  };
+  const auto inflate = [&](Token* token) {
+    if (!token->failure) source.inflate(token->batch);
+    return token;
+  };
+  const auto frame = [&](Token* token) {
+    guarded(*token, [&] { source.frame(token->batch); });
+    return token;
+  };
+  const auto process = [&](Token* token) {
+    if (!token->failure) token->result = worker().process(token->batch);
+    return token;
+  };
+  const auto settle = [&](Token* token) {
+    if (token->failure) std::rethrow_exception(token->failure);
+    order.check(token->result);
+    counts_ += token->result.counts;
+    for (const std::string& contig : token->result.contigs) contigs_.insert(sites::canonical_contig(contig));
+    for (SiteEvent& event : token->result.events) {
+      if (event.odd_spelling) {
+        odd_spellings.push_back(std::move(event));
+      } else {
+        accept(event);
+      }
+    }
+    idle.push(token);
+  };
+  constexpr auto in_order = tbb::filter_mode::serial_in_order;
+  constexpr auto parallel = tbb::filter_mode::parallel;
   workers_->arena.execute([&] {
-    tbb::parallel_pipeline(
-        tokens,
-        tbb::make_filter<void, Token*>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& control) -> Token* {
-          Token* token = nullptr;
-          idle.pop(token);
-          if (!source.read(token->batch)) {
-            idle.push(token);
-            control.stop();
-            return nullptr;
-          }
-          return token;
-        }) & tbb::make_filter<Token*, Token*>(tbb::filter_mode::parallel, [&](Token* token) {
-          source.inflate(token->batch);
-          return token;
-        }) & tbb::make_filter<Token*, Token*>(tbb::filter_mode::serial_in_order, [&](Token* token) {
-          source.frame(token->batch);
-          return token;
-        }) & tbb::make_filter<Token*, Token*>(tbb::filter_mode::parallel, [&](Token* token) {
-          token->result = worker().process(token->batch);
-          return token;
-        }) & tbb::make_filter<Token*, void>(tbb::filter_mode::serial_in_order, [&](Token* token) {
-          order.check(token->result);
-          counts_ += token->result.counts;
-          for (const std::string& contig : token->result.contigs) contigs_.insert(sites::canonical_contig(contig));
-          for (SiteEvent& event : token->result.events) {
-            if (event.odd_spelling) {
-              odd_spellings.push_back(std::move(event));
-            } else {
-              accept(event);
-            }
-          }
-          idle.push(token);
-        }));
+    tbb::parallel_pipeline(tokens, tbb::make_filter<void, Token*>(in_order, read) &
+                                       tbb::make_filter<Token*, Token*>(parallel, inflate) &
+                                       tbb::make_filter<Token*, Token*>(in_order, frame) &
+                                       tbb::make_filter<Token*, Token*>(parallel, process) &
+                                       tbb::make_filter<Token*, void>(in_order, settle));
   });
   for (SiteEvent& event : odd_spellings) accept(event);
   if (order.unsorted()) unsorted_.push_back(*order.unsorted());

@@ -60,8 +60,7 @@ std::string_view to_string(RowState state) {
   return "unsupported";
 }
 
-ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palindromic, DuplicateRows duplicates)
-    : palindromic_(palindromic) {
+ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palindromic, DuplicateRows duplicates) {
   for (const ScoringFile& file : files) {
     std::vector<bool> wanted(file.rows.size());
     for (const ScoreColumn& column : file.scores) {

@@ -18,6 +18,8 @@ namespace {
 
 using Column = std::optional<std::size_t>;
 
+constexpr std::int64_t largest_position = 2'147'483'647;  // of VCF
+
 /// Columns of the PGS Catalog's format and of OmicsPred's; in a wide file every other column is a score.
 const std::unordered_set<std::string_view>& catalog_columns() {
   static const std::unordered_set<std::string_view> names = {"rsID",
@@ -70,7 +72,7 @@ bool is_catalog_column(std::string_view name) {
 
 struct Layout {
   Column contig, position, harmonised_contig, harmonised_position, effect, other, inferred_other, weight, dominant,
-      recessive, haplotype, diplotype, interaction, effect_type, frequency, id;
+      recessive, haplotype, diplotype, interaction, effect_type, weight_type, frequency, id;
   std::array<Column, 3> by_copies;
   std::vector<std::size_t> wide;  ///< weight columns of a wide file
   std::size_t columns = 0;
@@ -117,6 +119,7 @@ class Reader {
     std::string_view line;
     std::string_view header;
     while (input_.next(line)) {
+      if (input_.line_number() == 1 && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);  // byte order mark
       if (line.starts_with('#')) {
         read_comment(line);
       } else if (!line.empty()) {
@@ -134,12 +137,22 @@ class Reader {
       if (!line.empty()) read_row(line);
     }
     if (file_.rows.empty()) throw UserError("the scoring file has no rows", input_.path());
+    note_doubts();
     return std::move(file_);
   }
 
  private:
   [[noreturn]] void fail(const std::string& what, const std::string& help = {}) const {
     throw UserError(what, input_.where(), help);
+  }
+
+  void note_doubts() {
+    if (input_.unterminated()) file_.doubts.emplace_back("the last line has no line end, the file may be cut off");
+    const auto declared = parse_integer(comment("variants_number"));
+    if (declared && *declared > static_cast<std::int64_t>(file_.rows.size())) {
+      file_.doubts.push_back(
+          fmt::format("variants_number is {}, found {} row(s): the file may be cut off", *declared, file_.rows.size()));
+    }
   }
 
   void read_comment(std::string_view line) {
@@ -183,6 +196,7 @@ class Reader {
     layout_.diplotype = find({"is_diplotype"});
     layout_.interaction = find({"is_interaction"});
     layout_.effect_type = find({"effect_type"});
+    layout_.weight_type = find({"weight_type"});
     layout_.frequency = find({"allelefrequency_effect"});
     layout_.id = find({"rsID", "rsid", "ID", "variant_id", "VARIANT_ID"});
     layout_.by_copies = {find({"dosage_0_weight"}), find({"dosage_1_weight"}), find({"dosage_2_weight"})};
@@ -233,12 +247,22 @@ class Reader {
     const std::string author = comment("genome_build");
     file_.build_text = file_.harmonised && !comment("HmPOS_build").empty() ? comment("HmPOS_build") : author;
     file_.build = sites::build_from_name(file_.build_text);
-    const std::string type = upper(comment("weight_type"));
-    const bool ratio = type == "OR" || type == "HR" || type == "ODDS RATIO" || type == "HAZARD RATIO";
-    if (ratio && policy_ == WeightPolicy::as_given) {
-      throw UserError(
-          fmt::format("weight_type is '{}', a scale on which weights add up was expected", comment("weight_type")),
-          input_.path(), "--weights log takes the logarithm of the weights");
+    check_weight_type(comment("weight_type"), input_.path());
+  }
+
+  /// Ratios do not add up, and what adds up has no logarithm to be taken.
+  void check_weight_type(std::string_view type, const std::string& where) const {
+    const std::string text = upper(type);
+    const bool ratio = text.starts_with("OR") || text.starts_with("HR") || text.find("RATIO") != std::string::npos;
+    const bool says_log = text.starts_with("LOG") || text.starts_with("LN");
+    if (ratio && !says_log && policy_ == WeightPolicy::as_given) {
+      throw UserError(fmt::format("weight_type is '{}', a scale on which weights add up was expected", type), where,
+                      "--weights log takes the logarithm of the weights");
+    }
+    const bool unstated = is_empty(type) || text == "NR";
+    if (policy_ == WeightPolicy::log && !unstated && (!ratio || says_log)) {
+      throw UserError(fmt::format("weight_type is '{}', OR or HR was expected for --weights log", type), where,
+                      "score this file in a run without --weights log");
     }
   }
 
@@ -264,6 +288,7 @@ class Reader {
     read_alleles(row);
     read_place(row);
     read_kind(row);
+    if (layout_.weight_type) check_weight_type(field(layout_.weight_type), input_.where());
     const auto frequency = field(layout_.frequency);
     if (!is_empty(frequency)) {
       row.effect_frequency = parse_double(frequency);
@@ -318,7 +343,7 @@ class Reader {
       return;
     }
     const auto value = parse_integer(position);
-    if (!value || *value < 1) {
+    if (!value || *value < 1 || *value > largest_position) {
       if (row.problem != RowProblem::none) return;
       fail(fmt::format("{} is '{}', expected a position", file_.harmonised ? "hm_pos" : "chr_position", position));
     }

@@ -25,6 +25,8 @@ std::optional<AlleleMatch> find_pair(MatchKind kind, const AllelePair& wanted, P
   for (std::size_t effect = 0; effect < alleles.size(); ++effect) {
     for (std::size_t other = 0; other < alleles.size(); ++other) {
       if (effect == other) continue;
+      // Two ALTs that fit only on the other strand prove nothing: REF tells which strand it is.
+      if (kind == MatchKind::flipped && effect != 0 && other != 0) continue;
       const AllelePair pair{position, alleles[effect], alleles[other]};
       const AlleleMatch match{kind, allele_index(effect), allele_index(other)};
       if (pair == wanted) return match;
@@ -84,9 +86,7 @@ AlleleMatch match_alleles(const WantedSite& site, Position position, std::span<c
     // The length of an effect allele alone says nothing about where an indel starts, so only single bases are looked
     // up.
     if (position != site.position || site.effect_allele.size() != 1) return {};
-    const bool has_indel =
-        std::any_of(alleles.begin(), alleles.end(), [](auto allele) { return allele.size() > 1 && is_bases(allele); });
-    if (has_indel) return {};
+    if (alleles[0].size() != 1) return {};
     for (std::size_t index = 0; index < alleles.size(); ++index) {
       if (alleles[index] == site.effect_allele) return {MatchKind::other_unknown, allele_index(index), std::nullopt};
     }

@@ -68,6 +68,7 @@ ContigKind contig_kind(std::string_view canonical_name) {
 
 std::string_view to_string(GenomeBuild build) {
   switch (build) {
+    case GenomeBuild::ncbi36: return "NCBI36";
     case GenomeBuild::grch37: return "GRCh37";
     case GenomeBuild::grch38: return "GRCh38";
     case GenomeBuild::unknown: break;
@@ -79,6 +80,7 @@ GenomeBuild build_from_name(std::string_view name) {
   const std::string text = lower(name);
   if (text.starts_with("grch37") || text == "hg19" || text == "b37" || text == "37") return GenomeBuild::grch37;
   if (text.starts_with("grch38") || text == "hg38" || text == "b38" || text == "38") return GenomeBuild::grch38;
+  if (text.starts_with("ncbi36") || text == "hg18" || text == "b36" || text == "36") return GenomeBuild::ncbi36;
   return GenomeBuild::unknown;
 }
 
@@ -105,6 +107,7 @@ bool is_hemizygous_in_males(GenomeBuild build, ContigKind contig, Position posit
   switch (build) {
     case GenomeBuild::grch37: return !par37;
     case GenomeBuild::grch38: return !par38;
+    case GenomeBuild::ncbi36:
     case GenomeBuild::unknown: break;
   }
   return !par37 && !par38;

@@ -233,6 +233,8 @@ def by_alleles(row, records):
         for flip, state in ((False, "matched"), (True, "flipped")):
             effect, other = (reverse_complement(row.effect), reverse_complement(row.other)) if flip else (row.effect, row.other)
             for found in records:
+                if flip and found.alleles[0] not in (effect, other):
+                    continue  # two ALTs do not tell the strand; REF does
                 if effect in found.alleles and other in found.alleles:
                     return Match(state, found, found.alleles.index(effect))
         return Match("allele_mismatch")

@@ -52,6 +52,8 @@ class CovariateTable {
   /// `path: line N, column 'name'`, for error messages.
   [[nodiscard]] std::string where(std::size_t row, std::size_t column) const;
 
+  /// The last line had no line end, so the table may have been cut within it.
+  [[nodiscard]] bool unterminated() const noexcept { return unterminated_; }
   /// Rows that `policy` left out.
   [[nodiscard]] std::size_t dropped_duplicates() const noexcept { return dropped_duplicates_; }
 
@@ -77,6 +79,7 @@ class CovariateTable {
   std::string cells_;                  // all cells, end to end
   std::vector<std::size_t> cell_end_;  // of each cell in cells_
   std::size_t dropped_duplicates_ = 0;
+  bool unterminated_ = false;
 };
 
 }  // namespace varisk::cohort

@@ -48,7 +48,8 @@ class OutputFolder {
  public:
   /// Creates the folder if need be and sees that it can be written.
   /// \param overwrite  replace the result of an earlier run
-  /// \throws UsageError if the folder holds another result or foreign files, IoError if it cannot be written
+  /// Two runs into one folder exclude each other; what a killed run left half written is removed.
+  /// \throws UsageError if the folder holds another result or is in use, IoError if it cannot be written
   OutputFolder(std::filesystem::path folder, bool overwrite);
   ~OutputFolder();
   OutputFolder(const OutputFolder&) = delete;
@@ -56,6 +57,9 @@ class OutputFolder {
 
   /// What the constructor would refuse, without creating anything.
   static void check(const std::filesystem::path& folder, bool overwrite);
+
+  /// True if `path` is where a result in `folder` would have one of its files.
+  static bool holds_result_file(const std::filesystem::path& folder, const std::filesystem::path& path);
 
   /// A new file of the result; it gets its name in `commit`.
   AtomicFile& create(const std::string& name);
@@ -65,7 +69,11 @@ class OutputFolder {
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return folder_; }
 
  private:
+  void lock();
+  void remove_leftovers() const;
+
   std::filesystem::path folder_;
+  int lock_ = -1;
   bool created_ = false;
   bool committed_ = false;
   std::vector<std::pair<std::string, std::unique_ptr<AtomicFile>>> files_;

@@ -28,6 +28,9 @@ inline constexpr std::size_t call_codes = 8;
   return static_cast<int>(code) - (code >= CallCode::haploid_0 ? static_cast<int>(CallCode::haploid_0) : 0);
 }
 
+/// What was called where males have one copy, before any rule is applied: it tells the sex.
+enum class XCall : std::uint8_t { none, haploid, heterozygous };
+
 /// Calls of one effect allele, one entry per sample of the run.
 struct CallBlock {
   std::vector<CallCode> code;
@@ -37,6 +40,9 @@ struct CallBlock {
   bool has_dosage = false;
   /// Samples whose code is not one of diploid_0, diploid_1, diploid_2, ascending.
   std::vector<std::uint32_t> exceptions;
+
+  /// One per sample where males have one copy; empty elsewhere.
+  std::vector<XCall> x_call;
 
   // Over the samples of the block.
   std::int64_t observed_calls = 0;

@@ -94,6 +94,7 @@ class CallDecoder {
   CopyRule rule_ = CopyRule::diploid;
   std::vector<CallCode> code_;
   std::vector<double> dosage_;
+  std::vector<XCall> x_call_;
   bool any_dosage_ = false;
   Noted noted_;
 };

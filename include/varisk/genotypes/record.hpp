@@ -61,7 +61,7 @@ class BcfRecord {
   bool parse_site(SiteFields& fields, std::string& filter_text, RecordFault& fault);
   /// The FORMAT fields. \return false and a fault if the record is damaged
   bool parse_format(std::vector<BcfField>& fields, RecordFault& fault) const;
-  /// Length of REF, cheap: the record's span on the contig as BCF stores it.
+  /// Bases on the contig, at least those of REF: more if INFO has an END.
   [[nodiscard]] std::int64_t span() const noexcept { return span_; }
   [[nodiscard]] std::uint16_t allele_count() const noexcept { return allele_count_; }
 

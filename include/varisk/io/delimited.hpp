@@ -33,6 +33,7 @@ class DelimitedReader {
   bool next(std::vector<std::string>& fields);
 
   [[nodiscard]] const std::string& path() const noexcept { return input_.path(); }
+  [[nodiscard]] bool unterminated() const noexcept { return input_.unterminated(); }
   /// 1-based line on which the row starts that `next` gave last.
   [[nodiscard]] std::int64_t line_number() const noexcept { return row_line_; }
   /// `path: line N` of that row, for error messages.

@@ -28,6 +28,8 @@ class TextInput {
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   /// 1-based number of the line that `next` gave last.
   [[nodiscard]] std::int64_t line_number() const noexcept { return line_number_; }
+  /// The last line that `next` gave had no line end, so the file may have been cut within it.
+  [[nodiscard]] bool unterminated() const noexcept { return unterminated_; }
   /// `path: line N`, for error messages.
   [[nodiscard]] std::string where() const;
 
@@ -36,6 +38,7 @@ class TextInput {
   std::string path_;
   std::unique_ptr<Stream> stream_;
   std::int64_t line_number_ = 0;
+  bool unterminated_ = false;
 };
 
 }  // namespace varisk::io

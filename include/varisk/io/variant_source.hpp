@@ -96,6 +96,7 @@ class VariantSource {
   void read_header();
   std::size_t cut_text(const RecordBatch& batch, std::size_t carried) const;
   void check_last_line(std::size_t start, std::string_view records) const;
+  void check_bcf_record(std::string_view bytes, std::size_t size) const;
   std::size_t cut_bcf(RecordBatch& batch) const;
 
   std::string path_;

@@ -37,8 +37,9 @@ struct PassOptions {
   bool keep_palindromic = false;  ///< rows without other allele
   bool pass_only = false;
   std::optional<double> min_r2;
-  bool parse_all = false;         ///< columns and alleles of every record, also where no site is wanted
-  bool keep_all_records = false;  ///< `SiteOutcome::record` also for sites that are simply matched
+  bool parse_all = false;             ///< columns and alleles of every record, also where no site is wanted
+  std::vector<bool> keep_records_of;  ///< the same for some sites; empty: none
+  bool keep_all_records = false;      ///< `SiteOutcome::record` also for sites that are simply matched
   int threads = 1;
 };
 

@@ -64,12 +64,10 @@ class ScorePlan {
   void set_sites(std::span<const SiteId> ids, std::size_t site_count);
   /// The rows that use the calls of a site.
   [[nodiscard]] std::span<const SiteUser> users(SiteId site) const;
-  [[nodiscard]] PalindromicPolicy palindromic() const noexcept { return palindromic_; }
 
  private:
   void settle_duplicates(PlannedScore& score, DuplicateRows policy) const;
 
-  PalindromicPolicy palindromic_;
   std::vector<PlannedScore> scores_;
   std::vector<sites::SiteRequest> requests_;
   std::vector<std::vector<bool>> wanted_;  ///< of each file: the rows that ask

@@ -54,6 +54,7 @@ struct ScoringFile {
   std::vector<ScoringRow> rows;
   std::vector<ScoreColumn> scores;
   std::vector<std::array<double, 3>> weights_by_copies;
+  std::vector<std::string> doubts;  ///< signs that the file may have been cut
 };
 
 enum class WeightPolicy : std::uint8_t {

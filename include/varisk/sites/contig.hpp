@@ -19,7 +19,8 @@ namespace varisk::sites {
 enum class ContigKind : std::uint8_t { other, x, y, mitochondrial };
 [[nodiscard]] ContigKind contig_kind(std::string_view canonical_name);
 
-enum class GenomeBuild : std::uint8_t { unknown, grch37, grch38 };
+/// NCBI36 is known by name alone: genotypes on it cannot be told, scores on it fit neither of the others.
+enum class GenomeBuild : std::uint8_t { unknown, ncbi36, grch37, grch38 };
 [[nodiscard]] std::string_view to_string(GenomeBuild build);
 
 /// GRCh37, hg19, b37 … as files write it; `unknown` for anything else, `NR` included.

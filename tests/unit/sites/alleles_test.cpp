@@ -127,7 +127,7 @@ const std::vector<Case>& cases() {
       // the other strand
       {"flipped", 100, "C", "T", 100, {"A", "G"}, flipped, 1, 0},
       {"flipped_ref_effect", 100, "T", "C", 100, {"A", "G"}, flipped, 0, 1},
-      {"flipped_both_alts", 100, "C", "A", 100, {"A", "G", "T"}, flipped, 1, 2},
+      {"two_alts_do_not_tell_the_strand", 100, "C", "A", 100, {"A", "G", "T"}, none},
       {"flipped_deletion", 100, "A", "TA", 100, {"TA", "T"}, flipped, 1, 0},
       {"flipped_insertion", 100, "GGT", "G", 100, {"C", "ACC"}, flipped, 1, 0},
       {"palindrome_is_taken_as_given", 100, "A", "T", 100, {"A", "T"}, as_given, 0, 1},
