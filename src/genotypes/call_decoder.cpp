@@ -360,13 +360,13 @@ void CallDecoder::summarise(CallBlock& block) {
   }
   block.effect_alleles = static_cast<double>(regular_copies);
   if (!block.has_dosage) return;
-  // In units of 2^-40, so that the sum does not depend on the order of the samples.
-  constexpr double unit = 1.0 / (1LL << 40);
-  std::int64_t units = 0;
+  // In whole billionths, so that the sum does not depend on the order of the samples; six decimals stay exact.
+  constexpr double billion = 1e9;
+  std::int64_t billionths = 0;
   for (std::size_t sample = 0; sample < n; ++sample) {
-    if (!is_missing(block.code[sample])) units += std::llrint(block.dosage[sample] / unit);
+    if (!is_missing(block.code[sample])) billionths += std::llrint(block.dosage[sample] * billion);
   }
-  block.effect_alleles = static_cast<double>(units) * unit;
+  block.effect_alleles = static_cast<double>(billionths) / billion;
 }
 
 }  // namespace varisk::genotypes
