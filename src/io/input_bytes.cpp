@@ -99,9 +99,10 @@ std::size_t GzipStream::read(InputBytes& input, const std::string& path, char* t
     written += out_before - stream_.avail_out;
     if (code == Z_STREAM_END) {
       inside_member_ = false;
+      empty_member_ = stream_.total_out == 0;
       if (inflateReset(&stream_) != Z_OK) throw InternalError("zlib cannot be reset");
     } else if (code != Z_OK && code != Z_BUF_ERROR) {
-      throw UserError(fmt::format("the gzip stream is corrupt near byte {}", input.offset()), path, "copy it again");
+      throw UserError(fmt::format("the gzip data is damaged near byte {}", input.offset()), path, "copy it again");
     }
   }
   return written;

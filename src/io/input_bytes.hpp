@@ -49,7 +49,8 @@ class InputBytes {
   bool at_end_ = false;
 };
 
-/// Plain gzip, any number of members, on one thread.
+/// Gzip, any number of members, on one thread. zlib's gzFile is not used: it takes whatever follows a member for
+/// padding, and so reads a file whose second member is damaged as a whole, shorter one.
 class GzipStream {
  public:
   GzipStream();
@@ -58,10 +59,13 @@ class GzipStream {
   GzipStream& operator=(const GzipStream&) = delete;
   /// \return bytes written to `to`, 0 at the end \throws UserError if the stream is corrupt or cut off
   std::size_t read(InputBytes& input, const std::string& path, char* to, std::size_t size);
+  /// As the block that ends a BGZF file is.
+  [[nodiscard]] bool last_member_was_empty() const noexcept { return empty_member_; }
 
  private:
   z_stream stream_{};
   bool inside_member_ = false;
+  bool empty_member_ = false;
 };
 
 /// Size of the BGZF block that starts with `header` (at least 18 bytes), or nothing if it is none.
