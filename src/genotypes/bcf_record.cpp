@@ -1,26 +1,14 @@
 #include <fmt/format.h>
 
-#include <cstring>
-
+#include "bcf_values.hpp"
 #include "call_text.hpp"
 #include "varisk/genotypes/record.hpp"
 
 namespace varisk::genotypes {
+
+using namespace bcf;
+
 namespace {
-
-// BCF 2.2, section 6.3 of the VCF specification: a typed value starts with a byte of length (high) and type (low).
-constexpr int type_int8 = 1;
-constexpr int type_int16 = 2;
-constexpr int type_int32 = 3;
-constexpr int type_float = 5;
-constexpr int type_char = 7;
-
-template <typename T>
-T load(const char* from) noexcept {
-  T value;
-  std::memcpy(&value, from, sizeof value);
-  return value;
-}
 
 std::size_t width_of(int type) noexcept {
   switch (type) {
@@ -94,8 +82,6 @@ constexpr std::size_t fixed = 24;
 
 /// Empty if a value is missing.
 std::vector<double> numbers(const Reader::Descriptor& header, std::string_view data) {
-  constexpr std::uint32_t float_missing = 0x7F800001;
-  constexpr std::uint32_t float_end = 0x7F800002;
   std::vector<double> values;
   for (std::uint32_t i = 0; i < header.count && header.type == type_float; ++i) {
     const char* const at = data.data() + i * sizeof(float);

@@ -3,32 +3,20 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
+#include "bcf_values.hpp"
 #include "raw_call.hpp"
 #include "varisk/core/number.hpp"
 #include "varisk/genotypes/call_decoder.hpp"
 
 namespace varisk::genotypes {
+
+using namespace bcf;
+
 namespace {
 
-// BCF 2.2: the lowest value of an integer type is `missing`, the next `end of vector`.
-constexpr int type_int8 = 1;
-constexpr int type_int16 = 2;
-constexpr int type_int32 = 3;
-constexpr int type_float = 5;
-
-constexpr std::uint32_t float_missing = 0x7F800001;
-constexpr std::uint32_t float_end = 0x7F800002;
-
-template <typename T>
-T load(const char* base, std::size_t index) noexcept {
-  T value;
-  std::memcpy(&value, base + index * sizeof value, sizeof value);
-  return value;
-}
-
+// The lowest value of an integer type is `missing`, the next `end of vector`.
 struct BcfInteger {
   std::int32_t value = 0;
   bool missing = false;

@@ -5,8 +5,7 @@ namespace varisk::pipeline {
 using genotypes::CallBlock;
 
 FeatureSink::FeatureSink(const std::vector<VariantUse>& uses, const std::vector<SiteId>& sites, std::size_t samples)
-    : sites_(sites) {
-  copies_.resize(uses.size());
+    : sites_(sites), copies_(uses.size()) {
   for (Copies& copies : copies_) {
     copies.dosage.resize(samples);
     copies.ploidy.resize(samples);
@@ -17,6 +16,7 @@ void FeatureSink::take(Partial& /*partial*/, SiteId site, const CallBlock& calls
   for (std::size_t use = 0; use < sites_.size(); ++use) {
     if (sites_[use] != site) continue;
     Copies& to = copies_[use];
+    if (to.taken.test_and_set()) continue;
     for (std::size_t i = 0; i < calls.code.size(); ++i) {
       const auto code = calls.code[i];
       if (is_missing(code)) continue;

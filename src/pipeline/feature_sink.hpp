@@ -2,6 +2,7 @@
 /// \file
 /// Copies of the variants that models use as features.
 
+#include <atomic>
 #include <vector>
 
 #include "varisk/genotypes/call_sink.hpp"
@@ -17,7 +18,8 @@ struct VariantUse {
   std::size_t feature = 0;
 };
 
-/// Each feature has a column of its own and each site comes once, so threads write side by side.
+/// Each feature has a column of its own, so threads write side by side. A site that comes again, as in a file that is
+/// not sorted and is refused for it, is left alone.
 class FeatureSink final : public genotypes::CallSink {
  public:
   FeatureSink(const std::vector<VariantUse>& uses, const std::vector<SiteId>& sites, std::size_t samples);
@@ -32,6 +34,7 @@ class FeatureSink final : public genotypes::CallSink {
   struct Copies {
     std::vector<double> dosage;
     std::vector<std::uint8_t> ploidy;  ///< 0: no call
+    std::atomic_flag taken;
   };
   std::vector<SiteId> sites_;  ///< of each use
   mutable std::vector<Copies> copies_;

@@ -120,37 +120,6 @@ void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns&
   };
   OrderCheck order(source);
   std::vector<SiteEvent> odd_spellings;
-  const auto accept = [&](SiteEvent& event) {
-    SiteOutcome& known = outcomes_[to_number(event.site)];
-    const bool taken = known.state >= SiteState::flipped;
-    if (taken && event.outcome.state >= SiteState::flipped) {
-      if (matched_in_[to_number(event.site)] != file) {
-        const sites::WantedSite& site = plan_->site(event.site);
-        throw UserError(fmt::format("{}:{} is also in {}", plan_->contig(site.contig), site.position.value,
-                                    files_[matched_in_[to_number(event.site)]]),
-                        source.path(), "files of one cohort must not overlap");
-      }
-      if (!event.deferred) {
-        const sites::WantedSite& site = plan_->site(event.site);
-        throw UserError(fmt::format("records of {}:{} stand apart", plan_->contig(site.contig), site.position.value),
-                        source.path(), "the file is not sorted: sort it with bcftools sort");
-      }
-      ++counts_.duplicate_records;
-      known.reason = "further record(s) with these alleles; the first was used";
-      return;
-    }
-    if (event.deferred) {
-      if (!workers_->serial) workers_->serial = std::make_unique<BatchWorker>(*plan_, build_, options_, sinks_);
-      for (std::size_t i = 0; i < sinks_.size(); ++i) {
-        sinks_[i]->take(*workers_->serial->partials()[i], event.site, *event.deferred);
-      }
-    }
-    if (event.outcome.state > known.state) {
-      known = std::move(event.outcome);
-      matched_in_[to_number(event.site)] = file;
-    }
-  };
-
   std::atomic<bool> failed = false;  // of the serial stages that read and frame: nothing is read behind a fault
   const auto guarded = [&](Token& token, const auto& action) {
     if (token.failure) return;
@@ -193,7 +162,7 @@ void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns&
       if (event.odd_spelling) {
         odd_spellings.push_back(std::move(event));
       } else {
-        accept(event);
+        accept(event, file);
       }
     }
     idle.push(token);
@@ -207,8 +176,39 @@ void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns&
                                        tbb::make_filter<Token*, Token*>(parallel, process) &
                                        tbb::make_filter<Token*, void>(in_order, settle));
   });
-  for (SiteEvent& event : odd_spellings) accept(event);
+  for (SiteEvent& event : odd_spellings) accept(event, file);
   if (order.unsorted()) unsorted_.push_back(*order.unsorted());
+}
+
+/// Keeps the best outcome of a site, and hands deferred calls to the sinks in the order of the file.
+void VariantPass::accept(SiteEvent& event, std::uint32_t file) {
+  const std::uint32_t number = to_number(event.site);
+  const sites::WantedSite& site = plan_->site(event.site);
+  SiteOutcome& known = outcomes_[number];
+  if (known.state >= SiteState::flipped && event.outcome.state >= SiteState::flipped) {
+    if (matched_in_[number] != file) {
+      throw UserError(fmt::format("{}:{} is also in {}", plan_->contig(site.contig), site.position.value,
+                                  files_[matched_in_[number]]),
+                      files_[file], "files of one cohort must not overlap");
+    }
+    if (!event.deferred) {
+      throw UserError(fmt::format("records of {}:{} stand apart", plan_->contig(site.contig), site.position.value),
+                      files_[file], "the file is not sorted: sort it with bcftools sort");
+    }
+    ++counts_.duplicate_records;
+    known.reason = "further record(s) with these alleles; the first was used";
+    return;
+  }
+  if (event.deferred) {
+    if (!workers_->serial) workers_->serial = std::make_unique<BatchWorker>(*plan_, build_, options_, sinks_);
+    for (std::size_t i = 0; i < sinks_.size(); ++i) {
+      sinks_[i]->take(*workers_->serial->partials()[i], event.site, *event.deferred);
+    }
+  }
+  if (event.outcome.state > known.state) {
+    known = std::move(event.outcome);
+    matched_in_[number] = file;
+  }
 }
 
 void VariantPass::finish() {

@@ -53,6 +53,8 @@ struct PassCounts {
   PassCounts& operator+=(const PassCounts& other);
 };
 
+struct SiteEvent;
+
 /// Runs files of one set of samples through the sinks. Results do not depend on the number of threads.
 class VariantPass {
  public:
@@ -77,6 +79,8 @@ class VariantPass {
 
  private:
   struct Workers;
+
+  void accept(SiteEvent& event, std::uint32_t file);
 
   const sites::SitePlan* plan_;
   sites::GenomeBuild build_;
