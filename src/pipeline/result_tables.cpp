@@ -100,7 +100,7 @@ void ResultTables::write_risks(const GroupResult& result) {
 void ResultTables::write_samples(const GroupResult& result) {
   const SampleGroup& group = result.group();
   std::vector<std::string> paths;
-  for (const std::size_t file : group.files) paths.push_back(inputs_->sources[file]->path());
+  for (const std::size_t file : group.files) paths.push_back(inputs_->files[file].path());
   std::sort(paths.begin(), paths.end());
   const std::string sources = fmt::format("{}", fmt::join(paths, ";"));
   for (std::size_t i = 0; i < group.sample_ids.size(); ++i) {

@@ -75,7 +75,7 @@ io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, cons
   record["min_match"] = options.min_match.value_or(default_min_match);
 
   std::vector<std::string> paths;
-  for (const auto& source : inputs.sources) paths.push_back(source->path());
+  for (const GenotypeFile& file : inputs.files) paths.push_back(file.path());
   std::sort(paths.begin(), paths.end());
   record["variants"] = io::Json::array();
   for (const std::string& path : paths) record["variants"].push_back(identity(path));

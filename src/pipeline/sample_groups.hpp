@@ -8,7 +8,7 @@ namespace varisk::pipeline {
 
 /// Which files belong together, and where each sample stands in them.
 /// \throws UserError for sample sets that overlap in part, and for samples of the sheet that no file has
-[[nodiscard]] std::vector<SampleGroup> group_samples(const std::vector<std::unique_ptr<io::VariantSource>>& sources,
+[[nodiscard]] std::vector<SampleGroup> group_samples(const std::vector<GenotypeFile>& genotype_files,
                                                      const std::optional<cohort::SampleSheet>& sheet,
                                                      const std::string& sheet_path);
 

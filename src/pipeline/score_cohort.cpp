@@ -96,7 +96,7 @@ GroupResult::GroupResult(const ScoreInputs& inputs, const ScoreOptions& options,
 
 void GroupResult::read_genotypes() {
   for (std::size_t i = 0; i < group_->files.size(); ++i) {
-    pass_->run(*inputs_->sources[group_->files[i]], group_->columns[i]);
+    pass_->run(*inputs_->files[group_->files[i]].open(), group_->columns[i]);
   }
   pass_->finish();
   if (group_->files.size() > 1 && !options_->absent) require_contigs();

@@ -15,6 +15,9 @@
 namespace varisk::pipeline {
 namespace {
 
+/// One for each contig; more files are opened when their turn comes.
+constexpr std::size_t most_open_files = 32;
+
 /// One name for each file, however it is spelled.
 std::string file_key(const std::string& path) {
   std::error_code code;
@@ -115,24 +118,17 @@ void read_models(const ScoreOptions& options, ScoreInputs& inputs) {
   }
 }
 
-std::vector<sites::ContigLength> contig_lengths(const io::VariantHeader& header) {
-  std::vector<sites::ContigLength> lengths;
-  for (const io::HeaderContig& contig : header.contigs()) lengths.push_back({contig.name, contig.length});
-  return lengths;
-}
-
 void find_build(ScoreInputs& inputs) {
-  const io::VariantSource* known_in = nullptr;
-  for (const auto& source : inputs.sources) {
-    const auto build = sites::build_from_lengths(contig_lengths(source->header()));
-    if (build == sites::GenomeBuild::unknown) continue;
-    if (known_in != nullptr && build != inputs.build) {
-      throw UserError(fmt::format("its contig lengths are those of {}, those of {} are of {}", sites::to_string(build),
-                                  known_in->path(), sites::to_string(inputs.build)),
-                      source->path(), "all genotype files must be of one build");
+  const GenotypeFile* known_in = nullptr;
+  for (const GenotypeFile& file : inputs.files) {
+    if (file.build() == sites::GenomeBuild::unknown) continue;
+    if (known_in != nullptr && file.build() != inputs.build) {
+      throw UserError(fmt::format("its contig lengths are those of {}, those of {} are of {}",
+                                  sites::to_string(file.build()), known_in->path(), sites::to_string(inputs.build)),
+                      file.path(), "all genotype files must be of one build");
     }
-    inputs.build = build;
-    known_in = source.get();
+    inputs.build = file.build();
+    known_in = &file;
   }
 }
 
@@ -283,11 +279,13 @@ ScoreInputs read_inputs(const ScoreOptions& options) {
   std::optional<cohort::SampleSheet> sheet;
   if (options.samples) sheet = cohort::SampleSheet::read(*options.samples);
   std::unordered_set<std::string> seen;
-  for (const std::string& path : expand_file_lists(options.variants)) {
+  const auto paths = expand_file_lists(options.variants);
+  const bool keep_open = paths.size() <= most_open_files;
+  for (const std::string& path : paths) {
     if (!seen.insert(path).second) throw UserError("--variants names the file twice", path);
-    inputs.sources.push_back(std::make_unique<io::VariantSource>(path));
+    inputs.files.emplace_back(path, keep_open);
   }
-  inputs.groups = group_samples(inputs.sources, sheet, options.samples.value_or(""));
+  inputs.groups = group_samples(inputs.files, sheet, options.samples.value_or(""));
   if (inputs.groups.size() > 1 && options.impute == scoring::ImputePolicy::cohort) {
     throw UsageError("--impute cohort needs one cohort, the files hold several sets of samples", "use --impute file");
   }

@@ -33,12 +33,11 @@ void note_unsorted(const VariantPass& pass, std::vector<std::string>& warnings, 
   }
 }
 
-void note_unterminated(ScoreInputs& inputs, bool strict) {
-  for (const auto& source : inputs.sources) {
-    if (!source->unterminated()) continue;
+void note_unterminated(const VariantPass& pass, std::vector<std::string>& warnings, bool strict) {
+  for (const std::string& path : pass.unterminated()) {
     const std::string what = "the last line has no line end, the file may be cut off";
-    if (strict) throw UserError(what, source->path(), "--strict was asked for");
-    inputs.warnings.push_back(fmt::format("{}: {}", source->path(), what));
+    if (strict) throw UserError(what, path, "--strict was asked for");
+    warnings.push_back(fmt::format("{}: {}", path, what));
   }
 }
 
@@ -66,7 +65,7 @@ bool report_matches(const GroupResult& result, ScoreInputs& inputs, const ScoreO
 /// --overwrite replaces results, never what they are made of.
 void refuse_own_inputs(const ScoreOptions& options, const ScoreInputs& inputs) {
   std::vector<std::string> paths;
-  for (const auto& source : inputs.sources) paths.push_back(source->path());
+  for (const GenotypeFile& file : inputs.files) paths.push_back(file.path());
   for (const auto& file : inputs.scoring_files) paths.push_back(file.path);
   paths.insert(paths.end(), inputs.model_paths.begin(), inputs.model_paths.end());
   if (options.covariates) paths.push_back(*options.covariates);
@@ -89,7 +88,7 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
   OutputFolder folder(options.out, options.overwrite);
   const ScorePlans plans(inputs, options);
   log.info(fmt::format("{} site(s) wanted by {} score(s) and {} model(s); {} file(s), streamed", plans.sites.size(),
-                       inputs.score_ids.size(), inputs.models.size(), inputs.sources.size()));
+                       inputs.score_ids.size(), inputs.models.size(), inputs.files.size()));
   ResultTables tables(folder, inputs, options, plans);
   PassCounts counts;
   bool low = false;
@@ -99,11 +98,11 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
     tables.add(result);
     counts += result.pass().counts();
     note_unsorted(result.pass(), inputs.warnings, options.strict);
+    note_unterminated(result.pass(), inputs.warnings, options.strict);
     result.warn(inputs.warnings);
     low = report_matches(result, inputs, options, log) || low;
   }
   tables.finish();
-  note_unterminated(inputs, options.strict);
   note_pass(counts, inputs);
   warn(inputs, log);
   folder.commit(run_record(inputs, options, tables, counts, command_line, started)
@@ -126,6 +125,7 @@ void run_check(const ScoreOptions& options, const Log& log) {
       result.read_genotypes();
       counts += result.pass().counts();
       note_unsorted(result.pass(), inputs.warnings, true);
+      note_unterminated(result.pass(), inputs.warnings, true);
       result.warn(inputs.warnings);
       static_cast<void>(report_matches(result, inputs, options, log));
     }
@@ -139,7 +139,6 @@ void run_check(const ScoreOptions& options, const Log& log) {
       }
     }
   }
-  if (options.strict) note_unterminated(inputs, true);
   note_pass(counts, inputs);
   for (const auto& [column, count] : cleaning) {
     if (count.out_of_range + count.unknown_level + count.missing == 0) continue;
@@ -159,16 +158,16 @@ void run_sites_check(const ScoreOptions& options, const Log& log) {
   const sites::SitePlan nothing_wanted;
   for (const std::string& path : expand_file_lists(options.variants)) {
     ScoreInputs inputs;
-    io::VariantSource& source = *inputs.sources.emplace_back(std::make_unique<io::VariantSource>(path));
+    const auto source = io::open_variant_source(path);
     genotypes::SampleColumns samples;
-    samples.file_samples = source.header().samples().size();
+    samples.file_samples = source->header().samples().size();
     PassOptions pass_options;
     pass_options.parse_all = true;
     pass_options.threads = options.threads > 0 ? options.threads : allocated_threads();
     VariantPass pass(nothing_wanted, sites::GenomeBuild::unknown, pass_options, {});
-    pass.run(source, samples);
+    pass.run(*source, samples);
     note_unsorted(pass, inputs.warnings, options.strict);
-    note_unterminated(inputs, options.strict);
+    note_unterminated(pass, inputs.warnings, options.strict);
     warn(inputs, log);
     log.info(fmt::format("{}: {} record(s), {} sample(s)", path, pass.counts().records, samples.file_samples));
   }

@@ -177,6 +177,7 @@ void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns&
                                        tbb::make_filter<Token*, void>(in_order, settle));
   });
   for (SiteEvent& event : odd_spellings) accept(event, file);
+  if (source.unterminated()) unterminated_.push_back(source.path());
   if (order.unsorted()) unsorted_.push_back(*order.unsorted());
 }
 

@@ -80,7 +80,8 @@ inline pipeline::PassOptions pass_options(unsigned bits) {
 /// Reads the file to its end. With `sexes`, the first sample is left out and the others are male and female in turn.
 inline void read_variants(const std::string& path, const pipeline::PassOptions& options, bool sexes) {
   static const sites::SitePlan plan = wanted_sites();
-  io::VariantSource source(path);
+  const auto opened = io::open_variant_source(path);
+  io::VariantSource& source = *opened;
   genotypes::SampleColumns samples;
   samples.file_samples = source.header().samples().size();
   samples.column.resize(samples.file_samples);

@@ -44,7 +44,7 @@ class RecordBatch {
   [[nodiscard]] std::span<const std::size_t> offsets() const noexcept { return offsets_; }
 
  private:
-  friend class VariantSource;
+  friend class VcfSource;
   struct Block {
     std::size_t offset;  ///< of the deflate data in `compressed_`
     std::uint32_t size;
@@ -65,48 +65,35 @@ class RecordBatch {
   bool last_ = false;
 };
 
-/// One open file, or standard input (`-`).
+/// One open file, or standard input (`-`): VCF or BCF.
 class VariantSource {
  public:
-  /// Opens the file and reads its header.
-  /// \throws IoError if it cannot be opened or read, UserError if it is no VCF or BCF, is cut off, or has a scheme
-  explicit VariantSource(const std::string& path);
-  ~VariantSource();
+  virtual ~VariantSource() = default;
   VariantSource(const VariantSource&) = delete;
   VariantSource& operator=(const VariantSource&) = delete;
 
-  [[nodiscard]] const std::string& path() const noexcept { return path_; }
-  [[nodiscard]] const VariantHeader& header() const noexcept { return *header_; }
-  [[nodiscard]] Encoding encoding() const noexcept { return encoding_; }
-  [[nodiscard]] std::int64_t header_lines() const noexcept { return header_lines_; }
+  [[nodiscard]] virtual const std::string& path() const noexcept = 0;
+  [[nodiscard]] virtual const VariantHeader& header() const noexcept = 0;
+  [[nodiscard]] virtual Encoding encoding() const noexcept = 0;
+  /// Lines before the first record; text only.
+  [[nodiscard]] virtual std::int64_t header_lines() const noexcept = 0;
 
   /// In order, one thread at a time: the next bytes of the file. \return false after the last batch
-  [[nodiscard]] bool read(RecordBatch& batch);
+  [[nodiscard]] virtual bool read(RecordBatch& batch) = 0;
   /// Any thread.
-  void inflate(RecordBatch& batch) const;
+  virtual void inflate(RecordBatch& batch) const = 0;
   /// In order, one thread at a time: cuts the batch so that it holds whole records and whole positions; what is left
   /// goes before the next batch. \throws UserError if the file is corrupt or cut off
-  void frame(RecordBatch& batch);
+  virtual void frame(RecordBatch& batch) = 0;
   /// After the last batch: the last line of a text file had no line end, so it may have been cut within its last call.
-  [[nodiscard]] bool unterminated() const noexcept { return unterminated_; }
+  [[nodiscard]] virtual bool unterminated() const noexcept = 0;
 
- private:
-  class Bytes;
-  void read_blocks(RecordBatch& batch);
-  void read_header();
-  std::size_t cut_text(const RecordBatch& batch, std::size_t carried) const;
-  void check_last_line(std::size_t start, std::string_view records) const;
-  void check_bcf_record(std::string_view bytes, std::size_t size) const;
-  std::size_t cut_bcf(RecordBatch& batch) const;
-
-  std::string path_;
-  std::unique_ptr<Bytes> bytes_;
-  std::unique_ptr<VariantHeader> header_;
-  Encoding encoding_ = Encoding::text;
-  std::int64_t header_lines_ = 0;
-  std::string carry_;
-  bool finished_ = false;
-  bool unterminated_ = false;
+ protected:
+  VariantSource() = default;
 };
+
+/// Opens the file and reads its header.
+/// \throws IoError if it cannot be opened or read, UserError if it is no VCF or BCF, is cut off, or has a scheme
+[[nodiscard]] std::unique_ptr<VariantSource> open_variant_source(const std::string& path);
 
 }  // namespace varisk::io

@@ -10,8 +10,8 @@
 #include "varisk/cohort/covariate_table.hpp"
 #include "varisk/core/log.hpp"
 #include "varisk/genotypes/call_decoder.hpp"
-#include "varisk/io/variant_source.hpp"
 #include "varisk/models/model.hpp"
+#include "varisk/pipeline/genotype_file.hpp"
 #include "varisk/pipeline/score_options.hpp"
 #include "varisk/scoring/score_plan.hpp"
 
@@ -21,7 +21,7 @@ namespace varisk::pipeline {
 struct SampleGroup {
   std::vector<std::string> sample_ids;            ///< as the results name them
   std::vector<Sex> sex;                           ///< empty: unknown for all
-  std::vector<std::size_t> files;                 ///< index into `ScoreInputs::sources`
+  std::vector<std::size_t> files;                 ///< index into `ScoreInputs::files`
   std::vector<genotypes::SampleColumns> columns;  ///< of each file
 };
 
@@ -31,7 +31,7 @@ struct ScoreInputs {
   std::vector<models::Model> models;
   std::vector<std::string> model_paths;
   std::optional<cohort::CovariateTable> covariates;
-  std::vector<std::unique_ptr<io::VariantSource>> sources;
+  std::vector<GenotypeFile> files;
   std::vector<SampleGroup> groups;
   sites::GenomeBuild build = sites::GenomeBuild::unknown;  ///< of the genotypes
   std::vector<std::string> warnings;

@@ -74,6 +74,8 @@ class VariantPass {
   [[nodiscard]] const PassCounts& counts() const noexcept { return counts_; }
   /// Place in each file that is not sorted where that shows first.
   [[nodiscard]] const std::vector<std::string>& unsorted() const noexcept { return unsorted_; }
+  /// Files whose last line has no line end.
+  [[nodiscard]] const std::vector<std::string>& unterminated() const noexcept { return unterminated_; }
   /// True if a record of any file was on this contig.
   [[nodiscard]] bool has_contig(const std::string& canonical_name) const { return contigs_.contains(canonical_name); }
 
@@ -91,6 +93,7 @@ class VariantPass {
   std::vector<std::string> files_;
   PassCounts counts_;
   std::vector<std::string> unsorted_;
+  std::vector<std::string> unterminated_;
   std::unordered_set<std::string> contigs_;  ///< canonical names
   std::unique_ptr<Workers> workers_;
 };

@@ -27,7 +27,8 @@ using varisk::test::vcf_header;
 
 /// The records of a BCF file, each with its length fields, and the header behind their numbers.
 struct BcfFile {
-  explicit BcfFile(const std::string& vcf) : file("a.bcf", to_bcf(vcf)), source(file.path()) {
+  explicit BcfFile(const std::string& vcf)
+      : file("a.bcf", to_bcf(vcf)), source_file(io::open_variant_source(file.path())), source(*source_file) {
     read_records(source, [&](const io::RecordBatch& batch) {
       const auto offsets = batch.offsets();
       for (std::size_t i = 0; i < offsets.size(); ++i) {
@@ -37,7 +38,8 @@ struct BcfFile {
     });
   }
   TempFile file;
-  io::VariantSource source;
+  std::unique_ptr<io::VariantSource> source_file;
+  io::VariantSource& source;
   std::vector<std::string> records;
 };
 

@@ -94,7 +94,8 @@ std::string read_records(io::VariantSource& source, Look look) {
 }
 
 inline std::string read_records(const std::string& path) {
-  io::VariantSource source(path);
+  const auto opened = io::open_variant_source(path);
+  io::VariantSource& source = *opened;
   return read_records(source, [](const io::RecordBatch&) {});
 }
 

@@ -55,7 +55,8 @@ std::string place_of(std::string_view line) {
 /// Whole lines in each batch, no position in two batches, and all together the body of the file.
 void expect_whole_batches(const std::string& bytes, const std::string& body) {
   const TempFile file("a.vcf", bytes);
-  VariantSource source(file.path());
+  const auto opened = open_variant_source(file.path());
+  VariantSource& source = *opened;
   std::string last_place;
   std::size_t batches = 0;
   const std::string all = read_records(source, [&](const RecordBatch& batch) {
@@ -87,7 +88,8 @@ TEST(VariantSource, TinyFilesAreReadHoweverTheyArePacked) {
   expect_whole_batches_however_packed(header, body);
   for (const std::string& bytes : {header + body, bgzipped(header + body), gzipped(header + body)}) {
     const TempFile file("a.vcf", bytes);
-    const VariantSource source(file.path());
+    const auto opened = open_variant_source(file.path());
+    const VariantSource& source = *opened;
     EXPECT_EQ(source.path(), file.path());
     EXPECT_EQ(source.encoding(), Encoding::text);
     EXPECT_EQ(source.header_lines(), std::count(header.begin(), header.end(), '\n'));
@@ -157,7 +159,8 @@ TEST(VariantSource, BcfRecordsAreWholeAndEachPositionIsInOneBatch) {
     const std::string body = random_body(random, 2 << 20, run, 150);
     for (const char* mode : {"wb", "wbu"}) {
       const TempFile file("a.bcf", to_bcf(header + body, mode));
-      VariantSource source(file.path());
+      const auto opened = open_variant_source(file.path());
+      VariantSource& source = *opened;
       EXPECT_EQ(source.encoding(), Encoding::bcf);
       std::set<std::string> places;
       std::size_t records = 0;
@@ -239,7 +242,8 @@ TEST(VariantSource, ALastLineWithoutLineEndIsWholeButNoted) {
   const std::string line = "1\t5\t.\tA\tG\t.\t.\t.\tGT\t0/1";
   for (const std::string& bytes : {header + line, bgzipped(header + line), gzipped(header + line)}) {
     const TempFile file("a.vcf", bytes);
-    VariantSource source(file.path());
+    const auto opened = open_variant_source(file.path());
+    VariantSource& source = *opened;
     EXPECT_EQ(read_records(source, [](const RecordBatch&) {}), line + "\n");
     EXPECT_TRUE(source.unterminated());
   }
@@ -251,7 +255,8 @@ TEST(VariantSource, AHeaderWithCrLfHasTheSameSamplesAndContigs) {
   for (const char c : vcf_header(sample_names(2))) header += c == '\n' ? "\r\n" : std::string(1, c);
   const std::string line = "1\t5\t.\tA\tG\t.\t.\t.\tGT\t0/1\t1/1\r\n";
   const TempFile file("a.vcf", header + line);
-  VariantSource source(file.path());
+  const auto opened = open_variant_source(file.path());
+  VariantSource& source = *opened;
   EXPECT_THAT(source.header().samples(), testing::ElementsAre("s0", "s1"));
   EXPECT_EQ(source.header().contigs().size(), 4U);
   EXPECT_EQ(source.header().contigs()[0].name, "1");
@@ -274,10 +279,12 @@ TEST(VariantSource, FilesThatAreNoVcfAreErrors) {
 
 TEST(VariantSource, UrlsFoldersAndFilesThatAreNotThereAreErrors) {
   for (const std::string path : {"https://example.org/a.vcf.gz", "s3://bucket/a.bcf", "file:///tmp/a.vcf"}) {
-    EXPECT_THAT(message_of<UserError>([&] { const VariantSource source(path); }), HasSubstr(path + ": is a URL"));
+    EXPECT_THAT(message_of<UserError>([&] { static_cast<void>(open_variant_source(path)); }),
+                HasSubstr(path + ": is a URL"));
   }
-  EXPECT_THAT(message_of<IoError>([] { const VariantSource source(testing::TempDir()); }), HasSubstr("folder"));
-  EXPECT_THAT(message_of<IoError>([] { const VariantSource source("/nonexistent/a.vcf"); }),
+  EXPECT_THAT(message_of<IoError>([] { static_cast<void>(open_variant_source(testing::TempDir())); }),
+              HasSubstr("folder"));
+  EXPECT_THAT(message_of<IoError>([] { static_cast<void>(open_variant_source("/nonexistent/a.vcf")); }),
               HasSubstr("/nonexistent/a.vcf"));
 }
 

@@ -56,7 +56,7 @@ class Pass {
   }
 
   void run(const std::string& path, std::vector<Sex> sex = {}) {
-    sources_.push_back(std::make_unique<io::VariantSource>(path));
+    sources_.push_back(io::open_variant_source(path));
     auto& columns = columns_.emplace_back(std::make_unique<genotypes::SampleColumns>());
     columns->file_samples = sources_.back()->header().samples().size();
     columns->column.resize(columns->file_samples);

@@ -190,7 +190,7 @@ TEST(VariantPass, MalesHaveOneCopyOfXOutsideThePseudoAutosomalRegions) {
 TEST(VariantPass, AFaultNamesFileAndLine) {
   const TempFile file(
       "a.vcf", vcf_header(sample_names(2)) + line("1\t99\t.\tA\tG", "0/1\t1/1") + line("1\t100\t.\tA\tG", "0/1\tx"));
-  const std::int64_t lines = io::VariantSource(file.path()).header_lines();
+  const std::int64_t lines = io::open_variant_source(file.path())->header_lines();
   Pass pass({want("1", 100, "G", "A")});
   EXPECT_THAT(message_of<UserError>([&] { pass.run(file.path()); }),
               testing::AllOf(HasSubstr(file.path() + ": line " + std::to_string(lines + 2)), HasSubstr("'x'")));
@@ -206,7 +206,7 @@ TEST(VariantPass, AFileThatIsNotSortedIsNotedWithItsLine) {
     Pass pass({want("1", 5, "G", "A"), want("1", 6, "G", "A")});
     pass.run(file.path());
     pass.finish();
-    const std::int64_t lines = io::VariantSource(file.path()).header_lines();
+    const std::int64_t lines = io::open_variant_source(file.path())->header_lines();
     ASSERT_EQ(pass.pass().unsorted().size(), 1U);
     EXPECT_THAT(pass.pass().unsorted()[0], HasSubstr(file.path() + ": line " + std::to_string(lines + 3)));
     EXPECT_THAT(pass.kept(0).copies, ElementsAre(1));

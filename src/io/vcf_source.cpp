@@ -1,4 +1,4 @@
-#include "varisk/io/variant_source.hpp"
+#include "vcf_source.hpp"
 
 #include <fmt/format.h>
 #include <libdeflate.h>
@@ -82,7 +82,7 @@ RecordBatch::RecordBatch() : inflater_(std::make_unique<Inflater>()) {
 }
 RecordBatch::~RecordBatch() = default;
 
-class VariantSource::Bytes {
+class VcfSource::Bytes {
  public:
   explicit Bytes(const std::string& path) : input(path), compression(detect(input, path)) {}
 
@@ -92,13 +92,11 @@ class VariantSource::Bytes {
   bool ended_with_eof_block = false;
 };
 
-VariantSource::VariantSource(const std::string& path) : path_(path), bytes_(std::make_unique<Bytes>(path)) {
-  read_header();
-}
+VcfSource::VcfSource(const std::string& path) : path_(path), bytes_(std::make_unique<Bytes>(path)) { read_header(); }
 
-VariantSource::~VariantSource() = default;
+VcfSource::~VcfSource() = default;
 
-bool VariantSource::read(RecordBatch& batch) {
+bool VcfSource::read(RecordBatch& batch) {
   if (finished_) return false;
   batch.blocks_.clear();
   batch.offsets_.clear();
@@ -126,7 +124,7 @@ bool VariantSource::read(RecordBatch& batch) {
   return true;
 }
 
-void VariantSource::read_blocks(RecordBatch& batch) {
+void VcfSource::read_blocks(RecordBatch& batch) {
   InputBytes& input = bytes_->input;
   std::size_t used = 0;
   while (batch.blocks_.size() < blocks_per_batch) {
@@ -163,7 +161,7 @@ void VariantSource::read_blocks(RecordBatch& batch) {
   }
 }
 
-void VariantSource::inflate(RecordBatch& batch) const {
+void VcfSource::inflate(RecordBatch& batch) const {
   if (batch.blocks_.empty()) return;
   std::size_t total = headroom;
   for (const RecordBatch::Block& block : batch.blocks_) total += block.inflated_size;
@@ -181,7 +179,7 @@ void VariantSource::inflate(RecordBatch& batch) const {
   }
 }
 
-std::size_t VariantSource::cut_text(const RecordBatch& batch, std::size_t carried) const {
+std::size_t VcfSource::cut_text(const RecordBatch& batch, std::size_t carried) const {
   const std::string_view text = batch.records();
   std::size_t group = carried + after_last_newline(text.substr(carried));
   if (group == carried) return 0;
@@ -198,7 +196,7 @@ std::size_t VariantSource::cut_text(const RecordBatch& batch, std::size_t carrie
 }
 
 /// A last line without line end is taken if it has all its columns; whether its last call is whole cannot be told.
-void VariantSource::check_last_line(std::size_t start, std::string_view records) const {
+void VcfSource::check_last_line(std::size_t start, std::string_view records) const {
   const std::string_view line = records.substr(start);
   const std::size_t samples = header_->samples().size();
   const std::size_t expected = samples == 0 ? 8 : 9 + samples;
@@ -210,7 +208,7 @@ void VariantSource::check_last_line(std::size_t start, std::string_view records)
 }
 
 /// A damaged length would have the rest of the file taken for one record, so what else can be told is looked at first.
-void VariantSource::check_bcf_record(std::string_view bytes, std::size_t size) const {
+void VcfSource::check_bcf_record(std::string_view bytes, std::size_t size) const {
   constexpr std::size_t largest_record = std::size_t{1} << 30U;
   const auto contig = static_cast<std::int32_t>(little_endian_32(bytes.data() + bcf_lengths));
   const std::uint32_t samples = little_endian_32(bytes.data() + bcf_lengths + 20) & 0xFFFFFFU;
@@ -222,7 +220,7 @@ void VariantSource::check_bcf_record(std::string_view bytes, std::size_t size) c
                   "make it again");
 }
 
-std::size_t VariantSource::cut_bcf(RecordBatch& batch) const {
+std::size_t VcfSource::cut_bcf(RecordBatch& batch) const {
   const std::string_view bytes = batch.records();
   std::size_t position = 0;
   std::size_t group = 0;
@@ -247,7 +245,7 @@ std::size_t VariantSource::cut_bcf(RecordBatch& batch) const {
   return group;
 }
 
-void VariantSource::frame(RecordBatch& batch) {
+void VcfSource::frame(RecordBatch& batch) {
   if (!batch.fault_.empty()) throw UserError(batch.fault_, path_, "copy or make it again");
   const std::size_t carried = carry_.size();
   const std::size_t fresh_size = batch.end_ - batch.begin_;
@@ -289,7 +287,7 @@ void VariantSource::frame(RecordBatch& batch) {
   batch.end_ = batch.begin_ + cut;
 }
 
-void VariantSource::read_header() {
+void VcfSource::read_header() {
   RecordBatch batch;
   std::string start;
   const auto more = [&] {
@@ -338,6 +336,10 @@ void VariantSource::read_header() {
   carry_ = std::move(start);
   // What came with the header may already be the whole file; then `read` has one more, empty batch to give.
   finished_ = false;
+}
+
+std::unique_ptr<VariantSource> open_variant_source(const std::string& path) {
+  return std::make_unique<VcfSource>(path);
 }
 
 }  // namespace varisk::io
