@@ -1,0 +1,88 @@
+#include "varisk/io/fasta.hpp"
+
+#include <fmt/format.h>
+#include <htslib/faidx.h>
+#include <htslib/hts_log.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <mutex>
+
+#include "input_bytes.hpp"
+#include "varisk/core/error.hpp"
+
+namespace varisk::io {
+namespace {
+
+struct CloseIndex {
+  void operator()(faidx_t* index) const noexcept { fai_destroy(index); }
+};
+struct FreeText {
+  void operator()(char* text) const noexcept { std::free(text); }  // NOLINT: HTSlib allocates with malloc
+};
+
+void require_file(const std::string& path, const std::string& fasta) {
+  std::error_code code;
+  if (std::filesystem::is_regular_file(path, code)) return;
+  throw UserError(fmt::format("has no index {}", path), fasta, "make it with: samtools faidx " + fasta);
+}
+
+/// Letters of nucleotides, IUPAC codes included.
+bool is_sequence(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return std::string_view("ACGTNRYSWKMBDHVU").find(c) != std::string_view::npos; });
+}
+
+}  // namespace
+
+struct Fasta::Index {
+  std::unique_ptr<faidx_t, CloseIndex> handle;
+  std::mutex mutex;  // HTSlib moves one file handle about
+};
+
+Fasta::Fasta(const std::string& path) : path_(path), index_(std::make_unique<Index>()) {
+  bool packed = false;
+  {
+    InputBytes bytes(path);
+    const std::string_view start = bytes.peek(bgzf_header_size);
+    packed = bgzf_block_size(start).has_value();
+    if (!packed && start.starts_with("\x1f\x8b")) {
+      throw UserError("is plain gzip, which has no index", path, "pack it with bgzip, then: samtools faidx " + path);
+    }
+    if (!packed && !start.starts_with('>')) throw UserError("is no FASTA file: it does not begin with '>'", path);
+  }
+  require_file(path + ".fai", path);
+  if (packed) require_file(path + ".gzi", path);
+  hts_set_log_level(HTS_LOG_OFF);                                      // what is wrong is said by our own errors
+  index_->handle.reset(fai_load3(path.c_str(), nullptr, nullptr, 0));  // 0: an index is never made
+  if (!index_->handle) throw UserError("its index cannot be read", path, "make it again with: samtools faidx " + path);
+  for (int i = 0; i < faidx_nseq(index_->handle.get()); ++i) {
+    const char* const name = faidx_iseq(index_->handle.get(), i);
+    contigs_.push_back({name, faidx_seq_len(index_->handle.get(), name)});
+  }
+  if (contigs_.empty()) throw UserError("its index names no sequence", path, "samtools faidx " + path);
+}
+
+Fasta::~Fasta() = default;
+
+std::string Fasta::bases(std::string_view name, std::int64_t first, std::int64_t count) const {
+  const auto contig = std::find_if(contigs_.begin(), contigs_.end(), [&](const auto& one) { return one.name == name; });
+  if (contig == contigs_.end()) throw UserError(fmt::format("has no sequence {}", name), path_);
+  const std::int64_t last = std::min(first + count - 1, contig->length);
+  first = std::max<std::int64_t>(first, 1);
+  if (first > last) return {};
+  const std::lock_guard lock(index_->mutex);
+  hts_pos_t length = 0;
+  const std::unique_ptr<char, FreeText> text(
+      faidx_fetch_seq64(index_->handle.get(), contig->name.c_str(), first - 1, last - 1, &length));
+  std::string bases = text ? std::string(text.get(), static_cast<std::size_t>(std::max<hts_pos_t>(length, 0))) : "";
+  for (char& c : bases) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  if (static_cast<std::int64_t>(bases.size()) != last - first + 1 || !is_sequence(bases)) {
+    throw UserError(fmt::format("no sequence can be read at {}:{}-{}", name, first, last), path_,
+                    "the index may belong to another file: samtools faidx " + path_);
+  }
+  return bases;
+}
+
+}  // namespace varisk::io

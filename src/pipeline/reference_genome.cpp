@@ -1,0 +1,28 @@
+#include "varisk/pipeline/reference_genome.hpp"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "varisk/core/error.hpp"
+
+namespace varisk::pipeline {
+
+ReferenceGenome::ReferenceGenome(const std::string& path) : fasta_(path) {
+  std::vector<sites::ContigLength> lengths;
+  for (const io::FastaContig& contig : fasta_.contigs()) {
+    lengths.push_back({contig.name, contig.length});
+    const auto [known, is_new] = name_of_.try_emplace(sites::canonical_contig(contig.name), contig.name);
+    if (!is_new) {
+      throw UserError(fmt::format("the sequences {} and {} are one contig", known->second, contig.name), path);
+    }
+  }
+  build_ = sites::build_from_lengths(lengths);
+}
+
+std::string ReferenceGenome::bases(std::string_view canonical_contig, Position first, std::int64_t count) const {
+  const auto name = name_of_.find(std::string(canonical_contig));
+  return name == name_of_.end() ? std::string{} : fasta_.bases(name->second, first.value, count);
+}
+
+}  // namespace varisk::pipeline
