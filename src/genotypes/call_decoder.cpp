@@ -21,6 +21,7 @@ struct FormatKeys {
   std::optional<std::size_t> ds;
   std::optional<std::size_t> gq;
   std::optional<std::size_t> dp;
+  std::optional<std::size_t> min_dp;
   std::optional<std::size_t> af;
 };
 
@@ -34,6 +35,11 @@ FormatKeys find_keys(std::string_view format, const DecodeOptions& options) {
     if (name == "GQ" && options.min_gq) keys.gq = index;
     if (name == "DP" && options.min_dp) keys.dp = index;
     if (name == "AF") keys.af = index;
+    if (options.min_block_gq) {
+      if (name == "GQ") keys.gq = index;
+      if (name == "DP") keys.dp = index;
+      if (name == "MIN_DP") keys.min_dp = index;
+    }
     if (end == std::string_view::npos) return keys;
     format.remove_prefix(end + 1);
   }
@@ -53,6 +59,16 @@ bool is_missing_text(std::string_view text) { return text.empty() || text == "."
 bool reaches(std::string_view text, double limit) {
   const auto value = parse_double(text);
   return value && *value >= limit;
+}
+
+/// A reference block says 0/0 also where there were no reads.
+bool has_block_evidence(std::string_view column, const FormatKeys& keys, double min_gq) {
+  const auto value = [&](std::optional<std::size_t> key) {
+    return key ? parse_double(field_of(column, *key)) : std::nullopt;
+  };
+  const auto gq = value(keys.gq);
+  const auto depth = keys.min_dp ? value(keys.min_dp) : value(keys.dp);
+  return (!gq || *gq >= min_gq) && (!depth || *depth > 0);
 }
 
 /// Copies of the effect allele from the dosages of the ALTs; ploidy is needed for REF.
@@ -106,7 +122,7 @@ bool CallDecoder::decode(const TextFields& fields, AlleleIndex effect, std::size
   }
   const bool regular = fields.format == "GT" && fields.calls.size() + 1 == 4 * n &&
                        options_.dosage != DosageSource::ds && !options_.min_gq && !options_.min_dp &&
-                       alleles <= (rule == CopyRule::diploid ? 10 : 2);
+                       !options_.min_block_gq && alleles <= (rule == CopyRule::diploid ? 10 : 2);
   code_.resize(n);
   x_call_.assign(rule == CopyRule::hemizygous ? n : 0, XCall::none);
   // The kernel starts at the tab before the first call, which belongs to the same line.
@@ -201,6 +217,7 @@ bool CallDecoder::decode_text(const TextFields& fields, AlleleIndex effect, std:
     }
     call.filtered = (options_.min_gq && !(keys.gq && reaches(field_of(text, *keys.gq), *options_.min_gq))) ||
                     (options_.min_dp && !(keys.dp && reaches(field_of(text, *keys.dp), *options_.min_dp)));
+    if (options_.min_block_gq && !has_block_evidence(text, keys, *options_.min_block_gq)) call.filtered = true;
     if (!store(column, call, effect, fault)) return false;
   }
   if (column != n || at <= end) {

@@ -73,6 +73,18 @@ bool reaches(const BcfField& field, std::size_t sample, double limit) {
          static_cast<double>(load<float>(field.data, index)) >= limit;  // false for the missing NaN
 }
 
+/// The first value of the sample, if it has one.
+std::optional<double> first_value(const BcfField* field, std::size_t sample) {
+  if (field == nullptr || field->width == 0) return std::nullopt;
+  const std::size_t index = sample * field->width;
+  if (is_integer(*field)) {
+    const BcfInteger entry = integer_at(*field, index);
+    return entry.missing || entry.end ? std::nullopt : std::optional<double>(entry.value);
+  }
+  const auto value = field->type == type_float ? load<float>(field->data, index) : std::nanf("");
+  return std::isnan(value) ? std::nullopt : std::optional<double>(value);
+}
+
 /// GT as two bytes per sample, the usual form. \return false if a call has another form
 bool decode_byte_pairs(const char* data, std::size_t samples, unsigned effect, std::size_t alleles,
                        bool half_calls_are_missing, CallCode* codes) {
@@ -153,8 +165,12 @@ bool CallDecoder::decode(std::span<const BcfField> fields, std::uint32_t sample_
   }
   code_.resize(n);
   x_call_.assign(rule == CopyRule::hemizygous ? n : 0, XCall::none);
-  const bool plain = gt != nullptr && gt->type == type_int8 && gt->width == 2 && ds == nullptr && !options_.min_gq &&
-                     !options_.min_dp && options_.dosage != DosageSource::ds && rule == CopyRule::diploid;
+  const BcfField* const block_gq = options_.min_block_gq ? find_field(fields, "GQ") : nullptr;
+  const BcfField* block_depth = options_.min_block_gq ? find_field(fields, "MIN_DP") : nullptr;
+  if (options_.min_block_gq && block_depth == nullptr) block_depth = find_field(fields, "DP");
+  const bool plain = gt != nullptr && gt->type == type_int8 && gt->width == 2 && ds == nullptr &&
+                     !options_.min_block_gq && !options_.min_gq && !options_.min_dp &&
+                     options_.dosage != DosageSource::ds && rule == CopyRule::diploid;
   if (plain && decode_byte_pairs(gt->data, n, effect.value, alleles, options_.half_call == HalfCallPolicy::missing,
                                  code_.data())) {
     finish(block);
@@ -191,6 +207,11 @@ bool CallDecoder::decode(std::span<const BcfField> fields, std::uint32_t sample_
     }
     call.filtered = (options_.min_gq && !(gq != nullptr && reaches(*gq, column, *options_.min_gq))) ||
                     (options_.min_dp && !(dp != nullptr && reaches(*dp, column, *options_.min_dp)));
+    if (options_.min_block_gq) {
+      const auto quality = first_value(block_gq, column);
+      const auto depth = first_value(block_depth, column);
+      if ((quality && *quality < *options_.min_block_gq) || (depth && *depth <= 0)) call.filtered = true;
+    }
     if (!store(column, call, effect, fault)) return false;
   }
   finish(block);

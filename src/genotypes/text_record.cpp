@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "call_text.hpp"
+#include "varisk/core/number.hpp"
 #include "varisk/genotypes/record.hpp"
 
 namespace varisk::genotypes {
@@ -129,6 +130,31 @@ bool parse_alleles(std::string_view ref, std::string_view alts, std::vector<std:
     if (end == std::string_view::npos) return true;
     alts.remove_prefix(end + 1);
   }
+}
+
+bool is_unspecified_allele(std::string_view allele) { return allele == "<NON_REF>" || allele == "<*>"; }
+
+std::optional<std::int64_t> block_end(const RecordHead& head, RecordFault& fault) {
+  const bool unspecified = is_unspecified_allele(head.alts);
+  if (!unspecified && head.alts != ".") return std::nullopt;
+  std::string_view rest = head.rest;
+  take_column(rest);
+  take_column(rest);
+  std::string_view info = rest.substr(0, rest.find('\t'));
+  while (!info.empty()) {
+    const std::size_t end = info.find(';');
+    const std::string_view entry = info.substr(0, end);
+    if (entry.starts_with("END=")) {
+      const auto value = parse_integer(entry.substr(4));
+      if (value && *value >= head.position.value && *value <= largest_position) return value;
+      fault = {fmt::format("INFO END is '{}', expected a position from POS on", shortened(entry.substr(4))), {}};
+      return std::nullopt;
+    }
+    if (end == std::string_view::npos) break;
+    info.remove_prefix(end + 1);
+  }
+  if (!unspecified) return std::nullopt;
+  return head.position.value + static_cast<std::int64_t>(head.ref.size()) - 1;
 }
 
 std::vector<double> imputation_r2(std::string_view info) {

@@ -23,6 +23,30 @@ SiteState state_of(MatchKind kind) {
   return SiteState::matched;
 }
 
+/// As `genotypes::block_end`, for a record whose INFO END is already in its span.
+std::optional<std::int64_t> block_end_of(const genotypes::SiteFields& site, std::int64_t position, std::int64_t span) {
+  const auto length = static_cast<std::int64_t>(site.alleles.front().size());
+  const bool unspecified = site.alleles.size() == 2 && genotypes::is_unspecified_allele(site.alleles[1]);
+  if (!unspecified && !(site.alleles.size() == 1 && span > length)) return std::nullopt;
+  return position + std::max(span, length) - 1;
+}
+
+/// The match of a site with a record that shows REF alone. The allele that the record does not name gets an index that
+/// no call can have.
+sites::AlleleMatch match_reference(const sites::ReferenceMatch& reference, std::size_t record_alleles) {
+  constexpr AlleleIndex ref{0};
+  const AlleleIndex absent{static_cast<std::uint16_t>(record_alleles)};
+  const MatchKind kind = reference.flipped ? MatchKind::flipped : MatchKind::as_given;
+  switch (reference.allele) {
+    case sites::ReferenceAllele::effect: return {kind, ref, absent, false};
+    case sites::ReferenceAllele::other: return {kind, absent, ref, false};
+    case sites::ReferenceAllele::neither: return {};
+    case sites::ReferenceAllele::unknown:
+    case sites::ReferenceAllele::ambiguous: break;
+  }
+  return {kind, absent, ref, true};
+}
+
 /// Imputation quality of the ALT that the match is about.
 std::optional<double> quality_of(const genotypes::SiteFields& site, const sites::AlleleMatch& match) {
   const auto& values = site.imputation_r2;
@@ -43,6 +67,9 @@ BatchWorker::BatchWorker(const sites::SitePlan& plan, sites::GenomeBuild build, 
 void BatchWorker::start_file(const io::VariantSource& source, const genotypes::SampleColumns& samples) {
   source_ = &source;
   decoder_.emplace(options_.decode, samples);
+  genotypes::DecodeOptions of_blocks = options_.decode;
+  of_blocks.min_block_gq = options_.min_block_gq;
+  block_decoder_.emplace(of_blocks, samples);
 }
 
 BatchResult BatchWorker::process(const io::RecordBatch& batch) {
@@ -71,7 +98,7 @@ bool BatchWorker::start_record(std::string_view contig, std::int64_t position, B
     result.contig_lines.push_back(result.lines);
   }
   position_ = position;
-  if (!result.first) result.first = BatchResult::Place{contig_, position};
+  if (!result.first) result.first = BatchPlace{contig_, position};
   return true;
 }
 
@@ -90,10 +117,18 @@ bool BatchWorker::process_text(std::string_view lines, BatchResult& result) {
       return false;
     }
     if (!start_record(head->contig, head->position.value, result)) return false;
+    const auto end_of_block = genotypes::block_end(*head, fault);
+    if (!end_of_block && !fault.what.empty()) {
+      result.fault = fault;
+      result.fault_line = result.lines;
+      return false;
+    }
+    result.has_blocks = result.has_blocks || end_of_block.has_value();
     const auto span = static_cast<std::int64_t>(head->ref.size());
-    const auto range = cursor_.find(position_, position_ + span - 1);
+    const auto range = cursor_.find(position_, end_of_block.value_or(position_ + span - 1));
     if (range.empty() && !options_.parse_all) continue;
     Record& record = new_record(result.lines);
+    record.block_end = end_of_block;
     record.text = genotypes::parse_fields(*head, fault);
     if (!record.text || !genotypes::parse_alleles(head->ref, head->alts, record.site.alleles, fault) ||
         (options_.parse_all && !has_all_columns(*record.text, fault))) {
@@ -110,7 +145,7 @@ bool BatchWorker::process_text(std::string_view lines, BatchResult& result) {
     if (options_.min_r2) record.site.imputation_r2 = genotypes::imputation_r2(record.text->info);
     add_record(range);
   }
-  if (result.lines > 0) result.last = BatchResult::Place{contig_, position_};
+  if (result.lines > 0) result.last = BatchPlace{contig_, position_};
   return true;
 }
 
@@ -138,16 +173,18 @@ bool BatchWorker::process_bcf(const io::RecordBatch& batch, BatchResult& result)
       result.fault_line = result.lines;
       return false;
     }
-    // The record's span may be that of a structural variant; what can match lies within REF.
+    // The record's span may be that of a structural variant; unless it is a block, what can match lies within REF.
     const auto length = static_cast<std::int64_t>(record.site.alleles.front().size());
-    const auto within = cursor_.find(position_, position_ + length - 1);
+    record.block_end = block_end_of(record.site, position_, parsed->span());
+    result.has_blocks = result.has_blocks || record.block_end.has_value();
+    const auto within = cursor_.find(position_, record.block_end.value_or(position_ + length - 1));
     if (within.empty()) {
       --record_count_;
       continue;
     }
     add_record(within);
   }
-  if (result.lines > 0) result.last = BatchResult::Place{contig_, position_};
+  if (result.lines > 0) result.last = BatchPlace{contig_, position_};
   return true;
 }
 
@@ -177,22 +214,70 @@ void BatchWorker::add_record(sites::SiteRange range) {
   for (std::uint32_t number = range.first; number < range.last; ++number) {
     const SiteId site{number};
     const sites::WantedSite& wanted = plan_->site(site);
-    const auto match = sites::match_alleles(wanted, Position{position_}, alleles_);
-    // A record that merely spans the site says nothing about its alleles.
-    if (match.kind == MatchKind::none && wanted.position.value != position_) continue;
-    const Candidate here{site, index, match, filter_reason(record, match).empty(), record.site.alleles.size() > 1, 0};
-    const auto known = std::find_if(candidates_.begin(), candidates_.end(),
-                                    [&](const Candidate& candidate) { return candidate.site == site; });
-    if (known == candidates_.end()) {
-      candidates_.push_back(here);
-    } else if (here.rank() > known->rank()) {
-      *known = here;
-    } else if (here.rank() == known->rank() && match.kind != MatchKind::none) {
-      // Without the other allele nothing tells which line is meant.
-      known->match.is_ambiguous = known->match.is_ambiguous || match.kind == MatchKind::other_unknown;
-      ++known->equal_records;
+    Candidate here{site, index, {}, Evidence::record, false, record.site.alleles.size() > 1, 0};
+    if (record.block_end) {
+      here.evidence = Evidence::block;
+      if (!spans_reference(record, site)) continue;
+      here.match = match_block(record, site);
+    } else {
+      here.match = match_record(record, wanted);
+      const bool starts_there = wanted.position.value == position_;
+      // A record that merely spans the site says nothing about its alleles.
+      if (here.match.kind == MatchKind::none && !starts_there) continue;
+      if (!starts_there && !plan_->has_many_spellings(site)) here.evidence = Evidence::odd_spelling;
     }
+    here.passes = filter_reason(record, here.match).empty();
+    add_candidate(here);
   }
+}
+
+void BatchWorker::add_candidate(const Candidate& candidate) {
+  const auto known = std::find_if(candidates_.begin(), candidates_.end(),
+                                  [&](const Candidate& other) { return other.site == candidate.site; });
+  if (known == candidates_.end()) {
+    candidates_.push_back(candidate);
+  } else if (candidate.rank() > known->rank()) {
+    *known = candidate;
+  } else if (candidate.rank() == known->rank() && candidate.match.kind != MatchKind::none) {
+    // Without the other allele nothing tells which line is meant.
+    known->match.is_ambiguous = known->match.is_ambiguous || candidate.match.kind == MatchKind::other_unknown;
+    ++known->equal_records;
+  }
+}
+
+/// In a gVCF a substitution that the record does not name is among what was not called.
+sites::AlleleMatch BatchWorker::match_record(const Record& record, const sites::WantedSite& wanted) {
+  const auto match = sites::match_alleles(wanted, Position{position_}, alleles_);
+  const auto& alleles = record.site.alleles;
+  const bool open_ended = std::any_of(alleles.begin(), alleles.end(), genotypes::is_unspecified_allele);
+  if (match.kind != MatchKind::none || !open_ended || wanted.position.value != position_) return match;
+  auto found = match_reference(sites::reference_allele(wanted, alleles.front()), alleles.size());
+  if (found.is_ambiguous) return match;
+  return found;
+}
+
+/// What the block says about the alleles of the site; without a reference only its own first base is known.
+sites::AlleleMatch BatchWorker::match_block(const Record& record, SiteId site) const {
+  const sites::WantedSite& wanted = plan_->site(site);
+  sites::ReferenceMatch reference;
+  if (!options_.reference.empty()) reference = options_.reference[to_number(site)];
+  if (reference.allele == sites::ReferenceAllele::unknown && wanted.position.value == position_) {
+    reference = sites::reference_allele(wanted, record.site.alleles.front());
+  }
+  return match_reference(reference, record.site.alleles.size());
+}
+
+/// The block must cover every base of REF; if REF is not known, those of the longer allele.
+bool BatchWorker::spans_reference(const Record& record, SiteId site) const {
+  const sites::WantedSite& wanted = plan_->site(site);
+  const auto reference = options_.reference.empty() ? sites::ReferenceMatch{} : options_.reference[to_number(site)];
+  const std::size_t effect = wanted.effect_allele.size();
+  const std::size_t other = wanted.other_allele ? wanted.other_allele->size() : 1;
+  std::size_t length = std::max(effect, other);
+  if (reference.allele == sites::ReferenceAllele::effect) length = effect;
+  if (reference.allele == sites::ReferenceAllele::other) length = other;
+  return wanted.position.value >= position_ &&
+         wanted.position.value + static_cast<std::int64_t>(length) - 1 <= *record.block_end;
 }
 
 bool BatchWorker::flush(BatchResult& result) {
@@ -215,8 +300,9 @@ bool BatchWorker::decode(const Candidate& candidate, RecordFault& fault) {
   const std::size_t alleles = record.site.alleles.size();
   const auto rule = copy_rule(build_, canonical_contig_, plan_->site(candidate.site).position);
   const AlleleIndex effect = candidate.match.effect;
-  if (record.text) return decoder_->decode(*record.text, effect, alleles, rule, block_, fault);
-  return decoder_->decode(record.format, record.sample_count, effect, alleles, rule, block_, fault);
+  auto& decoder = record.block_end ? *block_decoder_ : *decoder_;
+  if (record.text) return decoder.decode(*record.text, effect, alleles, rule, block_, fault);
+  return decoder.decode(record.format, record.sample_count, effect, alleles, rule, block_, fault);
 }
 
 std::string BatchWorker::filter_reason(const Record& record, const sites::AlleleMatch& match) const {
@@ -231,15 +317,18 @@ bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
   Record& record = records_[candidate.record];
   SiteEvent event;
   event.site = candidate.site;
+  event.evidence = candidate.evidence;
   SiteOutcome& outcome = event.outcome;
   outcome.state = state_of(candidate.match.kind);
   const sites::WantedSite& wanted = plan_->site(candidate.site);
 
+  const bool in_block = candidate.evidence == Evidence::block;
   if (outcome.state == SiteState::allele_mismatch) {
-    outcome.reason = "no record at the position has these alleles";
+    outcome.reason = in_block ? "the reference has neither allele" : "no record at the position has these alleles";
   } else if (candidate.match.is_ambiguous) {
     outcome.state = SiteState::ambiguous;
-    outcome.reason = "the alleles fit the record in two ways";
+    outcome.reason = in_block ? "in a reference block, and which allele is REF is not known (--reference tells)"
+                              : "the alleles fit the record in two ways";
   } else if (candidate.match.kind == MatchKind::other_unknown && !options_.keep_palindromic) {
     const std::string complement = sites::reverse_complement(wanted.effect_allele);
     if (std::find(record.site.alleles.begin(), record.site.alleles.end(), complement) != record.site.alleles.end()) {
@@ -267,8 +356,7 @@ bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
     result.counts.polyploid_calls += block_.polyploid;
     result.counts.heteroplasmic_calls += block_.heteroplasmic;
     result.counts.male_heterozygous_calls += block_.male_heterozygous;
-    event.odd_spelling = !plan_->has_many_spellings(candidate.site) && wanted.position.value != position_;
-    if (event.odd_spelling || plan_->has_many_spellings(candidate.site)) {
+    if (candidate.evidence != Evidence::record || plan_->has_many_spellings(candidate.site)) {
       event.deferred = std::make_unique<genotypes::CallBlock>(block_);
     } else {
       for (std::size_t i = 0; i < sinks_.size(); ++i) sinks_[i]->take(*partials_[i], candidate.site, block_);

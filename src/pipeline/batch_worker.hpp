@@ -12,31 +12,39 @@
 
 namespace varisk::pipeline {
 
+/// What a site's calls were read from; in the order of preference.
+enum class Evidence : std::uint8_t {
+  block,         ///< a reference block that spans the site
+  odd_spelling,  ///< a substitution that the record spells with further bases
+  record,
+};
+
 /// One wanted site that the batch has something to say about.
 struct SiteEvent {
   SiteId site{};
   SiteOutcome outcome;
   /// Set for a site that another batch may hold too: its calls go to the sinks in the order of the file.
   std::unique_ptr<genotypes::CallBlock> deferred;
-  /// A substitution that the record spells with further bases: it counts if no record spells it plainly.
-  bool odd_spelling = false;
+  /// What is not `record` counts if no record that starts at the site does.
+  Evidence evidence = Evidence::record;
+};
+
+struct BatchPlace {
+  std::string contig;
+  std::int64_t position = 0;
 };
 
 /// What the serial end of the pipeline needs to know of a batch.
 struct BatchResult {
-  struct Place {
-    std::string contig;
-    std::int64_t position = 0;
-  };
-
   std::vector<SiteEvent> events;
   PassCounts counts;
   std::int64_t lines = 0;
   std::optional<std::int64_t> unsorted_line;  ///< the first that steps back
   std::vector<std::string> contigs;           ///< in the order in which they start or go on in the batch
   std::vector<std::int64_t> contig_lines;     ///< where each of them does
-  std::optional<Place> first;
-  std::optional<Place> last;
+  std::optional<BatchPlace> first;
+  std::optional<BatchPlace> last;
+  bool has_blocks = false;
   std::optional<genotypes::RecordFault> fault;
   std::int64_t fault_line = 0;
 };
@@ -56,6 +64,7 @@ class BatchWorker {
   /// A record of the current position that a wanted site may match.
   struct Record {
     std::int64_t line = 0;
+    std::optional<std::int64_t> block_end;  ///< of a reference block
     genotypes::SiteFields site;
     std::string filter;
     std::optional<genotypes::TextFields> text;
@@ -66,18 +75,25 @@ class BatchWorker {
     SiteId site{};
     std::size_t record = 0;
     sites::AlleleMatch match;
+    Evidence evidence = Evidence::record;
     bool passes = false;            ///< its record is not filtered
     bool has_alt = false;           ///< its record names an ALT
     std::size_t equal_records = 0;  ///< further records that match as well
 
     /// Which of two records of one position is taken.
-    [[nodiscard]] auto rank() const { return std::tuple(match.kind, passes, has_alt); }
+    [[nodiscard]] auto rank() const {
+      return std::tuple(match.kind != sites::MatchKind::none, evidence, match.kind, passes, has_alt);
+    }
   };
 
   bool process_text(std::string_view lines, BatchResult& result);
   bool process_bcf(const io::RecordBatch& batch, BatchResult& result);
   bool start_record(std::string_view contig, std::int64_t position, BatchResult& result);
   void add_record(sites::SiteRange range);
+  void add_candidate(const Candidate& candidate);
+  [[nodiscard]] sites::AlleleMatch match_record(const Record& record, const sites::WantedSite& wanted);
+  [[nodiscard]] sites::AlleleMatch match_block(const Record& record, SiteId site) const;
+  [[nodiscard]] bool spans_reference(const Record& record, SiteId site) const;
   bool flush(BatchResult& result);
   bool settle(const Candidate& candidate, BatchResult& result);
   /// Calls of the candidate into `block_`.
@@ -96,6 +112,7 @@ class BatchWorker {
   sites::SiteCursor cursor_;
   const io::VariantSource* source_ = nullptr;
   std::optional<genotypes::CallDecoder> decoder_;
+  std::optional<genotypes::CallDecoder> block_decoder_;  ///< wants evidence of each call
 
   std::string contig_;  ///< as the file writes it
   std::string canonical_contig_;

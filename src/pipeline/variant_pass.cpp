@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <tuple>
 #include <unordered_set>
 
 #include "batch_worker.hpp"
@@ -59,7 +60,7 @@ class OrderCheck {
   std::int64_t lines_;
   std::optional<std::string> unsorted_;
   std::unordered_set<std::string> seen_;
-  std::optional<BatchResult::Place> last_;
+  std::optional<BatchPlace> last_;
 };
 
 }  // namespace
@@ -119,7 +120,6 @@ void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns&
     return *mine;
   };
   OrderCheck order(source);
-  std::vector<SiteEvent> odd_spellings;
   std::atomic<bool> failed = false;  // of the serial stages that read and frame: nothing is read behind a fault
   const auto guarded = [&](Token& token, const auto& action) {
     if (token.failure) return;
@@ -159,12 +159,14 @@ void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns&
     counts_ += token->result.counts;
     for (const std::string& contig : token->result.contigs) contigs_.insert(sites::canonical_contig(contig));
     for (SiteEvent& event : token->result.events) {
-      if (event.odd_spelling) {
-        odd_spellings.push_back(std::move(event));
-      } else {
+      if (event.evidence == Evidence::record) {
         accept(event, file);
+      } else {
+        hold(std::move(event));
       }
     }
+    release(token->result.last ? &*token->result.last : nullptr, file);
+    has_blocks_ = has_blocks_ || token->result.has_blocks;
     idle.push(token);
   };
   constexpr auto in_order = tbb::filter_mode::serial_in_order;
@@ -176,9 +178,40 @@ void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns&
                                        tbb::make_filter<Token*, Token*>(parallel, process) &
                                        tbb::make_filter<Token*, void>(in_order, settle));
   });
-  for (SiteEvent& event : odd_spellings) accept(event, file);
+  release(nullptr, file);
   if (source.unterminated()) unterminated_.push_back(source.path());
   if (order.unsorted()) unsorted_.push_back(*order.unsorted());
+}
+
+/// A record that starts at the site may still come.
+void VariantPass::hold(SiteEvent event) {
+  const auto rank = [](const SiteEvent& of) {
+    return std::tuple(of.outcome.state >= SiteState::flipped, of.evidence, of.outcome.state);
+  };
+  auto& held = held_[event.site];
+  if (held && rank(*held) >= rank(event)) {
+    if (event.outcome.state >= SiteState::flipped) {
+      ++counts_.duplicate_records;
+      held->outcome.reason = "further record(s) with these alleles; the first was used";
+    }
+    return;
+  }
+  held = std::make_unique<SiteEvent>(std::move(event));
+}
+
+/// Settles what is held of sites that the file has passed. \param last  where the file is; null: at its end
+void VariantPass::release(const BatchPlace* last, std::uint32_t file) {
+  const auto contig = last == nullptr ? std::nullopt : plan_->find_contig(sites::canonical_contig(last->contig));
+  std::erase_if(held_, [&](auto& entry) {
+    const sites::WantedSite& site = plan_->site(entry.first);
+    if (last != nullptr && contig == site.contig && site.position.value >= last->position) return false;
+    SiteEvent& event = *entry.second;
+    const bool record_decides = event.evidence == Evidence::block &&
+                                outcomes_[to_number(event.site)].state > SiteState::allele_mismatch &&
+                                matched_in_[to_number(event.site)] == file;
+    if (!record_decides) accept(event, file);
+    return true;
+  });
 }
 
 /// Keeps the best outcome of a site, and hands deferred calls to the sinks in the order of the file.

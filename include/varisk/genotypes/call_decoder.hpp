@@ -28,6 +28,8 @@ struct DecodeOptions {
   HalfCallPolicy half_call = HalfCallPolicy::missing;
   std::optional<double> min_gq;  ///< a call with less, or without a value, is missing
   std::optional<double> min_dp;
+  /// For reference blocks: a call is missing if its GQ is lower, or its MIN_DP (else DP) is 0; where they are present.
+  std::optional<double> min_block_gq;
 };
 
 /// How many copies people have at a site.

@@ -32,6 +32,13 @@ struct RecordHead {
 /// Parses CHROM to ALT of a VCF line (without line end).
 [[nodiscard]] std::optional<RecordHead> parse_head(std::string_view line, RecordFault& fault);
 
+/// A symbolic allele that stands for whatever was not called: `<NON_REF>` (GATK), `<*>` (bcftools).
+[[nodiscard]] bool is_unspecified_allele(std::string_view allele);
+
+/// Last position of a gVCF reference block: the only ALT is unspecified, or there is none and INFO has an END.
+/// Nothing for any other record, and for a damaged END, which is also a fault.
+[[nodiscard]] std::optional<std::int64_t> block_end(const RecordHead& head, RecordFault& fault);
+
 /// The site-level part of a record, whatever the encoding. Alleles are upper case and owned, as they may be changed.
 struct SiteFields {
   std::vector<std::string> alleles;   ///< REF, then the ALTs

@@ -3,6 +3,7 @@
 /// One pass over the genotype files: source → match → decode → sinks.
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -15,6 +16,7 @@
 #include "varisk/genotypes/call_sink.hpp"
 #include "varisk/io/variant_source.hpp"
 #include "varisk/sites/contig.hpp"
+#include "varisk/sites/reference.hpp"
 #include "varisk/sites/site_plan.hpp"
 
 namespace varisk::pipeline {
@@ -37,6 +39,8 @@ struct PassOptions {
   bool keep_palindromic = false;  ///< rows without other allele
   bool pass_only = false;
   std::optional<double> min_r2;
+  std::span<const sites::ReferenceMatch> reference;  ///< of each site; empty: unknown for all
+  double min_block_gq = 1;                           ///< of reference blocks, where they have a GQ
   bool parse_all = false;             ///< columns and alleles of every record, also where no site is wanted
   std::vector<bool> keep_records_of;  ///< the same for some sites; empty: none
   bool keep_all_records = false;      ///< `SiteOutcome::record` also for sites that are simply matched
@@ -53,6 +57,7 @@ struct PassCounts {
   PassCounts& operator+=(const PassCounts& other);
 };
 
+struct BatchPlace;
 struct SiteEvent;
 
 /// Runs files of one set of samples through the sinks. Results do not depend on the number of threads.
@@ -76,6 +81,8 @@ class VariantPass {
   [[nodiscard]] const std::vector<std::string>& unsorted() const noexcept { return unsorted_; }
   /// Files whose last line has no line end.
   [[nodiscard]] const std::vector<std::string>& unterminated() const noexcept { return unterminated_; }
+  /// True if a file has reference blocks: what they do not cover is not known, whatever is said about absent sites.
+  [[nodiscard]] bool has_blocks() const noexcept { return has_blocks_; }
   /// True if a record of any file was on this contig.
   [[nodiscard]] bool has_contig(const std::string& canonical_name) const { return contigs_.contains(canonical_name); }
 
@@ -83,6 +90,8 @@ class VariantPass {
   struct Workers;
 
   void accept(SiteEvent& event, std::uint32_t file);
+  void hold(SiteEvent event);
+  void release(const BatchPlace* last, std::uint32_t file);
 
   const sites::SitePlan* plan_;
   sites::GenomeBuild build_;
@@ -91,6 +100,8 @@ class VariantPass {
   std::vector<SiteOutcome> outcomes_;
   std::vector<std::uint32_t> matched_in_;  ///< number of the file, for sites that are matched
   std::vector<std::string> files_;
+  std::map<SiteId, std::unique_ptr<SiteEvent>> held_;
+  bool has_blocks_ = false;
   PassCounts counts_;
   std::vector<std::string> unsorted_;
   std::vector<std::string> unterminated_;
