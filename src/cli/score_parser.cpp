@@ -36,9 +36,17 @@ void add_matching_options(CLI::App& command, pipeline::ScoreOptions& options) {
                          "compare genome builds: on, off or strict [on]")
       ->group(group);
   add_choice<pipeline::AbsentPolicy>(
-      command, "--absent", options.absent, {{"missing", pipeline::AbsentPolicy::missing}},
-      "sites that no file has: missing (as ./.); with several files this also allows contigs without a file")
+      command, "--absent", options.absent,
+      {{"missing", pipeline::AbsentPolicy::missing}, {"reference", pipeline::AbsentPolicy::reference}},
+      "sites that no file has: missing (as ./.) or reference (homozygous, where --reference tells REF; never outside "
+      "the blocks of a gVCF); given, it also allows contigs without a file [missing]")
       ->group(group);
+  command.add_option("--min-block-gq", options.min_block_gq, "reference blocks with a lower GQ are missing [1]")
+      ->group(group);
+  command.add_option("--reference", options.reference, "FASTA of the genotypes' build, with its .fai: tells REF")
+      ->type_name("FASTA")
+      ->group(group)
+      ->check(file_argument());
   add_choice<scoring::WeightPolicy>(command, "--weights", options.weights, {{"log", scoring::WeightPolicy::log}},
                                     "log: the weights of the scoring files are OR or HR, take their logarithm")
       ->group(group);

@@ -55,6 +55,7 @@ void look_at_states(const Model& model, std::span<const FeatureColumn> columns, 
     switch (columns[i].state[sample]) {
       case ValueState::observed: ++out.observed; break;
       case ValueState::imputed: out.flags.push_back("imputed:" + model.features[i].name); break;
+      case ValueState::assumed: out.flags.push_back("assumed:" + model.features[i].name); break;
       case ValueState::missing: out.fail("missing:" + model.features[i].name); break;
     }
   }

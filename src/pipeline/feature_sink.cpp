@@ -26,6 +26,16 @@ void FeatureSink::take(Partial& /*partial*/, SiteId site, const CallBlock& calls
   }
 }
 
+void FeatureSink::assume(std::size_t use, bool effect_is_reference, genotypes::CopyRule rule,
+                         const std::vector<Sex>& sex) {
+  Copies& to = copies_[use];
+  to.assumed = true;
+  for (std::size_t i = 0; i < to.dosage.size(); ++i) {
+    to.ploidy[i] = genotypes::has_one_copy(rule, sex.empty() ? Sex::unknown : sex[i]) ? 1 : 2;
+    to.dosage[i] = effect_is_reference ? to.ploidy[i] : 0;
+  }
+}
+
 models::FeatureColumn FeatureSink::column(std::size_t use, const models::VariantFeature& feature) const {
   const Copies& from = copies_[use];
   models::FeatureColumn column;
@@ -34,7 +44,7 @@ models::FeatureColumn FeatureSink::column(std::size_t use, const models::Variant
     const auto value = models::variant_value(feature, called ? std::optional(from.dosage[i]) : std::nullopt,
                                              called ? from.ploidy[i] : 2);
     column.value.push_back(value.value);
-    column.state.push_back(value.state);
+    column.state.push_back(from.assumed ? models::ValueState::assumed : value.state);
   }
   return column;
 }

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <vector>
 
+#include "varisk/genotypes/call_decoder.hpp"
 #include "varisk/genotypes/call_sink.hpp"
 #include "varisk/models/feature_column.hpp"
 #include "varisk/models/model.hpp"
@@ -28,6 +29,9 @@ class FeatureSink final : public genotypes::CallSink {
   void take(Partial& partial, SiteId site, const genotypes::CallBlock& calls) const override;
   void merge(Partial& /*partial*/) override {}
 
+  /// No record has the site: everybody is taken for homozygous reference.
+  void assume(std::size_t use, bool effect_is_reference, genotypes::CopyRule rule, const std::vector<Sex>& sex);
+
   [[nodiscard]] models::FeatureColumn column(std::size_t use, const models::VariantFeature& feature) const;
 
  private:
@@ -35,6 +39,7 @@ class FeatureSink final : public genotypes::CallSink {
     std::vector<double> dosage;
     std::vector<std::uint8_t> ploidy;  ///< 0: no call
     std::atomic_flag taken;
+    bool assumed = false;
   };
   std::vector<SiteId> sites_;  ///< of each use
   mutable std::vector<Copies> copies_;

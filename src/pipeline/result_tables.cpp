@@ -60,7 +60,8 @@ void ResultTables::write_scores(const GroupResult& result) {
       const scoring::SampleScore score = result.scores().result(s, i);
       const auto& states = result.states(s);
       const auto used = static_cast<std::int64_t>(result.rows_used(s));
-      const auto absent = static_cast<std::int64_t>(states[static_cast<std::size_t>(RowState::absent)]);
+      const auto assumed = static_cast<std::int64_t>(result.rows_assumed(s));
+      const auto absent = static_cast<std::int64_t>(states[static_cast<std::size_t>(RowState::absent)]) - assumed;
       report::ScoreRow row;
       row.sample_id = ids[i];
       row.score_id = inputs_->score_ids[s];
@@ -69,6 +70,7 @@ void ResultTables::write_scores(const GroupResult& result) {
       row.rows_used = used;
       row.rows_total = static_cast<std::int64_t>(plans_->scores.scores()[s].settled.size());
       row.rows_imputed = score.imputed;
+      row.rows_assumed_reference = assumed;
       row.rows_observed = used + absent - score.unobserved;
       write_row(scores_, row);
     }
@@ -137,8 +139,16 @@ void ResultTables::collect(Lines& lines, std::size_t row, SiteLine line) const {
   same->imputed += line.imputed;
 }
 
+void ResultTables::describe_absent(SiteLine& line, const GroupResult& result, bool assumed) {
+  if (assumed) {
+    line.outcome.reason = "taken for homozygous reference (--absent reference)";
+    return;
+  }
+  line.outcome.missing = static_cast<std::int64_t>(result.group().sample_ids.size());
+  if (result.pass().has_blocks()) line.outcome.reason = "outside all reference blocks";
+}
+
 void ResultTables::collect_sites(const GroupResult& result) {
-  const auto n = static_cast<std::int64_t>(result.group().sample_ids.size());
   const auto scores = plans_->scores.scores();
   for (std::size_t s = 0; s < scores.size(); ++s) {
     for (std::size_t k = 0; k < scoring::row_states; ++k) states_[s][k] += result.states(s)[k];
@@ -153,11 +163,12 @@ void ResultTables::collect_sites(const GroupResult& result) {
         genotypes::CallBlock calls;
         calls.observed_alleles = line.outcome.observed_alleles;
         const bool absent = line.state == RowState::absent;
-        if (absent) line.outcome.missing = n;
+        const bool assumed = result.is_assumed(scores[s].site[i]) && !scores[s].dropped_if_found[i];
+        if (absent) describe_absent(line, result, assumed);
         if (scores[s].dropped_if_found[i] && line.state == RowState::ambiguous) {
           line.outcome.reason = "palindromic alleles: the strand cannot be told";
         }
-        const bool used = absent || line.state == RowState::matched || line.state == RowState::flipped;
+        const bool used = (absent && !assumed) || line.state == RowState::matched || line.state == RowState::flipped;
         if (used && result.scores().impute_frequency(s, i, absent ? nullptr : &calls))
           line.imputed = line.outcome.missing;
       }
@@ -168,7 +179,7 @@ void ResultTables::collect_sites(const GroupResult& result) {
     SiteLine line;
     line.outcome = result.pass().outcome(plans_->variant_sites[use]);
     line.state = row_state(line.outcome.state);
-    if (line.state == RowState::absent) line.outcome.missing = n;
+    if (line.state == RowState::absent) describe_absent(line, result, result.is_assumed(plans_->variant_sites[use]));
     const VariantUse& entry = plans_->variant_uses[use];
     const auto& feature = std::get<models::VariantFeature>(inputs_->models[entry.model].features[entry.feature].source);
     if (feature.mean) line.imputed = line.outcome.missing;

@@ -79,6 +79,7 @@ io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, cons
   std::sort(paths.begin(), paths.end());
   record["variants"] = io::Json::array();
   for (const std::string& path : paths) record["variants"].push_back(identity(path));
+  if (inputs.reference) record["reference"] = identity(inputs.reference->path());
   if (inputs.covariates) record["covariates"] = identity(inputs.covariates->path());
   record["scores"] = score_entries(inputs, tables);
   record["models"] = io::Json::array();

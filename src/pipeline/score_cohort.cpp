@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "run_notes.hpp"
 #include "varisk/core/error.hpp"
 
 namespace varisk::pipeline {
@@ -13,15 +14,16 @@ using scoring::RowState;
 
 bool is_used(RowState state) { return state == RowState::matched || state == RowState::flipped; }
 
-PassOptions pass_options(const ScoreOptions& options) {
+PassOptions pass_options(const ScoreOptions& options, int threads) {
   PassOptions pass;
   pass.decode = options.decode;
   pass.keep_palindromic = options.palindromic == scoring::PalindromicPolicy::keep;
   pass.pass_only = options.pass_only;
   pass.min_r2 = options.min_r2;
+  pass.min_block_gq = options.min_block_gq;
   pass.parse_all = options.strict;
   pass.keep_all_records = options.sites == SiteRows::all;
-  pass.threads = options.threads > 0 ? options.threads : allocated_threads();
+  pass.threads = threads;
   return pass;
 }
 
@@ -39,6 +41,24 @@ std::vector<sites::SiteRequest> variant_requests(const std::vector<models::Model
     }
   }
   return requests;
+}
+
+/// Which allele of each site is REF, as far as the FASTA or a model says it.
+std::vector<sites::ReferenceMatch> reference_alleles(const ScoreInputs& inputs, const ScorePlans& plans) {
+  std::vector<sites::ReferenceMatch> found(plans.sites.size());
+  for (std::uint32_t i = 0; i < found.size() && inputs.reference; ++i) {
+    const sites::WantedSite& site = plans.sites.site(SiteId{i});
+    found[i] = sites::reference_allele(site, plans.sites.contig(site.contig), *inputs.reference);
+  }
+  for (std::size_t use = 0; use < plans.variant_uses.size(); ++use) {
+    const VariantUse& entry = plans.variant_uses[use];
+    const auto& variant = std::get<models::VariantFeature>(inputs.models[entry.model].features[entry.feature].source);
+    auto& match = found[to_number(plans.variant_sites[use])];
+    if (match.allele != sites::ReferenceAllele::unknown) continue;
+    match.allele =
+        variant.effect_allele == variant.ref ? sites::ReferenceAllele::effect : sites::ReferenceAllele::other;
+  }
+  return found;
 }
 
 }  // namespace
@@ -72,17 +92,19 @@ ScorePlans::ScorePlans(const ScoreInputs& inputs, const ScoreOptions& options)
   const auto split = ids.begin() + static_cast<std::ptrdiff_t>(score_requests);
   variant_sites.assign(split, ids.end());
   scores.set_sites({ids.data(), score_requests}, sites.size());
+  reference = reference_alleles(inputs, *this);
 }
 
 GroupResult::GroupResult(const ScoreInputs& inputs, const ScoreOptions& options, const ScorePlans& plans,
-                         const SampleGroup& group)
+                         const SampleGroup& group, int threads)
     : inputs_(&inputs), options_(&options), plans_(&plans), group_(&group) {
   const std::size_t n = group.sample_ids.size();
   scores_ = std::make_unique<scoring::ScoreSink>(plans.scores, n, options.impute, options.impute_model);
   features_ = std::make_unique<FeatureSink>(plans.variant_uses, plans.variant_sites, n);
   samples_ = std::make_unique<SampleSink>(n);
   const std::vector<genotypes::CallSink*> sinks = {scores_.get(), features_.get(), samples_.get()};
-  PassOptions pass = pass_options(options);
+  PassOptions pass = pass_options(options, threads);
+  pass.reference = plans.reference;
   if (options.sites != SiteRows::none) {
     pass.keep_records_of.resize(plans.sites.size());
     for (const scoring::PlannedScore& score : plans.scores.scores()) {
@@ -104,6 +126,14 @@ void GroupResult::read_genotypes() {
     if (is_used(pipeline::row_state(pass_->outcome(SiteId{i}).state))) ++matched_sites_;
   }
   add_absent_rows();
+  assume_variants();
+}
+
+bool GroupResult::is_assumed(SiteId site) const {
+  if (options_->absent != AbsentPolicy::reference || pass_->has_blocks()) return false;
+  const auto allele = plans_->reference[to_number(site)].allele;
+  const bool known = allele == sites::ReferenceAllele::effect || allele == sites::ReferenceAllele::other;
+  return known && pass_->outcome(site).state == SiteState::absent;
 }
 
 /// With one file per contig, a forgotten file looks like absent sites.
@@ -118,18 +148,39 @@ void GroupResult::require_contigs() const {
   }
 }
 
+genotypes::CopyRule GroupResult::rule_at(std::string_view contig, Position position) const {
+  const bool doubled = options_->decode.haploid == genotypes::HaploidPolicy::as_diploid;
+  return doubled ? genotypes::CopyRule::diploid : copy_rule(inputs_->build, contig, position);
+}
+
+void GroupResult::assume_variants() {
+  for (std::size_t use = 0; use < plans_->variant_uses.size(); ++use) {
+    const SiteId id = plans_->variant_sites[use];
+    if (!is_assumed(id)) continue;
+    const sites::WantedSite& site = plans_->sites.site(id);
+    const bool is_effect = plans_->reference[to_number(id)].allele == sites::ReferenceAllele::effect;
+    features_->assume(use, is_effect, rule_at(plans_->sites.contig(site.contig), site.position), group_->sex);
+  }
+}
+
 void GroupResult::add_absent_rows() {
   const auto scores = plans_->scores.scores();
   states_.assign(scores.size(), {});
+  assumed_rows_.assign(scores.size(), 0);
   for (std::size_t s = 0; s < scores.size(); ++s) {
     for (std::size_t i = 0; i < scores[s].settled.size(); ++i) {
       const RowState state = row_state(s, i);
       ++states_[s][static_cast<std::size_t>(state)];
       if (state != RowState::absent) continue;
       const scoring::ScoringRow& row = scores[s].row(i);
-      const bool doubled = options_->decode.haploid == genotypes::HaploidPolicy::as_diploid;
-      const auto rule = doubled ? genotypes::CopyRule::diploid : copy_rule(inputs_->build, row.contig, row.position);
-      scores_->add_absent(s, i, rule, group_->sex);
+      const auto rule = rule_at(row.contig, row.position);
+      if (is_assumed(scores[s].site[i]) && !scores[s].dropped_if_found[i]) {
+        const auto allele = plans_->reference[to_number(scores[s].site[i])].allele;
+        scores_->add_assumed(s, i, allele == sites::ReferenceAllele::effect, rule, group_->sex);
+        ++assumed_rows_[s];
+      } else {
+        scores_->add_absent(s, i, rule, group_->sex);
+      }
     }
   }
 }
@@ -143,7 +194,8 @@ RowState GroupResult::row_state(std::size_t score, std::size_t entry) const {
 
 std::size_t GroupResult::rows_used(std::size_t score) const {
   const auto& states = states_[score];
-  return states[static_cast<std::size_t>(RowState::matched)] + states[static_cast<std::size_t>(RowState::flipped)];
+  return states[static_cast<std::size_t>(RowState::matched)] + states[static_cast<std::size_t>(RowState::flipped)] +
+         assumed_rows_[score];
 }
 
 double GroupResult::match_rate(std::size_t score) const {
@@ -185,27 +237,39 @@ std::vector<models::FeatureColumn> GroupResult::feature_columns(
   return columns;
 }
 
-void GroupResult::warn(std::vector<std::string>& warnings) const {
+void GroupResult::warn(Warnings& warnings) const {
   const auto scores = plans_->scores.scores();
+  bool unknown_reference = false;
   for (std::size_t s = 0; s < scores.size(); ++s) {
     std::int64_t observed = 0;
+    bool any_record = false;
     for (std::size_t i = 0; i < scores[s].settled.size(); ++i) {
-      if (is_used(row_state(s, i))) observed += pass_->outcome(scores[s].site[i]).observed;
+      const RowState state = row_state(s, i);
+      any_record = any_record || is_used(state);
+      if (is_used(state)) observed += pass_->outcome(scores[s].site[i]).observed;
+      unknown_reference = unknown_reference || (state == RowState::absent && !is_assumed(scores[s].site[i]));
     }
-    if (rows_used(s) > 0 && observed == 0) {
-      warnings.push_back(
-          fmt::format("score {}: nobody has an observed call at any of its sites (--dosage, --min-gq and --min-dp "
-                      "leave none, or the file has none)",
+    if (any_record && observed == 0) {
+      warnings.add(
+          fmt::format("score {}: nobody has an observed call at any of its sites (--dosage, --min-gq and "
+                      "--min-dp leave none, or the file has none)",
                       scores[s].column->id));
     }
   }
+  const bool assumes = options_->absent == AbsentPolicy::reference && !pass_->has_blocks();
+  if (assumes && unknown_reference) {
+    warnings.add("absent sites whose REF is not known are missing; --reference tells it");
+  }
+  if (pass_->has_blocks() && !inputs_->reference) {
+    warnings.add("reference blocks say nothing of a site within them unless --reference tells which allele is REF");
+  }
   for (std::size_t use = 0; use < plans_->variant_uses.size(); ++use) {
     const SiteState state = pass_->outcome(plans_->variant_sites[use]).state;
-    if (is_used(pipeline::row_state(state))) continue;
+    if (is_used(pipeline::row_state(state)) || is_assumed(plans_->variant_sites[use])) continue;
     const models::Model& model = inputs_->models[plans_->variant_uses[use].model];
-    warnings.push_back(fmt::format("model {}: the variant of feature {} is {}, everybody's is missing", model.id,
-                                   model.features[plans_->variant_uses[use].feature].name,
-                                   to_string(pipeline::row_state(state))));
+    warnings.add(fmt::format("model {}: the variant of feature {} is {}, everybody's is missing", model.id,
+                             model.features[plans_->variant_uses[use].feature].name,
+                             to_string(pipeline::row_state(state))));
   }
 }
 

@@ -24,13 +24,16 @@ struct ScorePlans {
   std::vector<VariantUse> variant_uses;
   std::vector<SiteId> variant_sites;  ///< of each use
   sites::SitePlan sites;
+  std::vector<sites::ReferenceMatch> reference;  ///< of each site
 };
+
+class Warnings;
 
 /// The results of one group after its pass.
 class GroupResult {
  public:
-  GroupResult(const ScoreInputs& inputs, const ScoreOptions& options, const ScorePlans& plans,
-              const SampleGroup& group);
+  GroupResult(const ScoreInputs& inputs, const ScoreOptions& options, const ScorePlans& plans, const SampleGroup& group,
+              int threads);
 
   void read_genotypes();
 
@@ -47,6 +50,9 @@ class GroupResult {
     return states_[score];
   }
   [[nodiscard]] std::size_t rows_used(std::size_t score) const;
+  /// Absent rows that are taken for homozygous reference.
+  [[nodiscard]] std::size_t rows_assumed(std::size_t score) const { return assumed_rows_[score]; }
+  [[nodiscard]] bool is_assumed(SiteId site) const;
   [[nodiscard]] double match_rate(std::size_t score) const;
   [[nodiscard]] bool passes(std::size_t score) const;
 
@@ -54,13 +60,15 @@ class GroupResult {
   [[nodiscard]] std::vector<models::FeatureColumn> feature_columns(
       std::size_t model, std::map<std::string, models::CleaningCounts>& cleaning) const;
   /// Adds what makes results weak: scores without any call, model variants without a record.
-  void warn(std::vector<std::string>& warnings) const;
+  void warn(Warnings& warnings) const;
   /// Scores that a model uses and whose match rate is too low.
   [[nodiscard]] std::vector<std::string> low_scores(std::size_t model) const;
 
  private:
   void require_contigs() const;
   void add_absent_rows();
+  void assume_variants();
+  [[nodiscard]] genotypes::CopyRule rule_at(std::string_view contig, Position position) const;
 
   const ScoreInputs* inputs_;
   const ScoreOptions* options_;
@@ -71,6 +79,7 @@ class GroupResult {
   std::unique_ptr<SampleSink> samples_;
   std::unique_ptr<VariantPass> pass_;
   std::vector<std::array<std::size_t, scoring::row_states>> states_;
+  std::vector<std::size_t> assumed_rows_;
   std::size_t matched_sites_ = 0;
 };
 

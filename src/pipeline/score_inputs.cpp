@@ -132,6 +132,17 @@ void find_build(ScoreInputs& inputs) {
   }
 }
 
+void read_reference(const ScoreOptions& options, ScoreInputs& inputs) {
+  if (!options.reference) return;
+  inputs.reference = std::make_unique<ReferenceGenome>(*options.reference);
+  const auto build = inputs.reference->build();
+  const bool known = build != sites::GenomeBuild::unknown && inputs.build != sites::GenomeBuild::unknown;
+  if (!known || build == inputs.build || options.build_check == BuildCheck::off) return;
+  throw UserError(fmt::format("its sequences are of {}, the genotypes' contig lengths are of {}",
+                              sites::to_string(build), sites::to_string(inputs.build)),
+                  *options.reference, "give the FASTA that the genotypes were called against");
+}
+
 class BuildChecker {
  public:
   BuildChecker(const ScoreOptions& options, ScoreInputs& inputs) : mode_(options.build_check), inputs_(inputs) {}
@@ -291,6 +302,7 @@ ScoreInputs read_inputs(const ScoreOptions& options) {
   }
   check_sample_ids(inputs, options);
   find_build(inputs);
+  read_reference(options, inputs);
   check_builds(options, inputs);
   read_covariates(options, inputs);
   return inputs;

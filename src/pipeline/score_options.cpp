@@ -56,6 +56,7 @@ void ScoreOptions::validate() const {
   require_range("--min-match", min_match, 0, 1);
   require_range("--min-r2", min_r2, 0, 1);
   require_at_least("--min-gq", decode.min_gq, 0);
+  require_at_least("--min-block-gq", min_block_gq, 0);
   require_at_least("--min-dp", decode.min_dp, 0);
 }
 

@@ -63,6 +63,44 @@ class OrderCheck {
   std::optional<BatchPlace> last_;
 };
 
+/// The stages as a pipeline with a bounded number of batches in flight.
+void run_in_parallel(tbb::task_arena& arena, std::size_t tokens, const auto& read, const auto& inflate,
+                     const auto& frame, const auto& process, const auto& settle) {
+  std::vector<std::unique_ptr<Token>> owned(tokens);
+  tbb::concurrent_bounded_queue<Token*> idle;
+  for (auto& token : owned) {
+    token = std::make_unique<Token>();
+    idle.push(token.get());
+  }
+  const auto first = [&](tbb::flow_control& control) -> Token* {
+    Token* token = nullptr;
+    idle.pop(token);
+    if (read(*token)) return token;
+    idle.push(token);
+    control.stop();
+    return nullptr;
+  };
+  const auto middle = [](const auto& stage) {
+    return [&stage](Token* token) {
+      stage(*token);
+      return token;
+    };
+  };
+  const auto last = [&](Token* token) {
+    settle(*token);
+    idle.push(token);
+  };
+  constexpr auto in_order = tbb::filter_mode::serial_in_order;
+  constexpr auto parallel = tbb::filter_mode::parallel;
+  arena.execute([&] {
+    tbb::parallel_pipeline(tokens, tbb::make_filter<void, Token*>(in_order, first) &
+                                       tbb::make_filter<Token*, Token*>(parallel, middle(inflate)) &
+                                       tbb::make_filter<Token*, Token*>(in_order, middle(frame)) &
+                                       tbb::make_filter<Token*, Token*>(parallel, middle(process)) &
+                                       tbb::make_filter<Token*, void>(in_order, last));
+  });
+}
+
 }  // namespace
 
 PassCounts& PassCounts::operator+=(const PassCounts& other) {
@@ -103,13 +141,6 @@ VariantPass::~VariantPass() = default;
 void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns& samples) {
   const auto file = static_cast<std::uint32_t>(files_.size());
   files_.push_back(source.path());
-  const std::size_t tokens = 2 * static_cast<std::size_t>(options_.threads) + 2;
-  std::vector<std::unique_ptr<Token>> owned(tokens);
-  tbb::concurrent_bounded_queue<Token*> idle;
-  for (auto& token : owned) {
-    token = std::make_unique<Token>();
-    idle.push(token.get());
-  }
   for (auto& worker : workers_->local) worker->start_file(source, samples);
   const auto worker = [&]() -> BatchWorker& {
     auto& mine = workers_->local.local();
@@ -130,57 +161,54 @@ void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns&
       failed = true;
     }
   };
-  const auto read = [&](tbb::flow_control& control) -> Token* {
-    Token* token = nullptr;
-    idle.pop(token);
+  const auto read = [&](Token& token) {
     bool more = false;
-    token->failure = nullptr;
-    if (!failed) guarded(*token, [&] { more = source.read(token->batch); });
-    if (more || token->failure) return token;
-    idle.push(token);
-    control.stop();
-    return nullptr;
+    token.failure = nullptr;
+    if (!failed) guarded(token, [&] { more = source.read(token.batch); });
+    return more || token.failure;
   };
-  const auto inflate = [&](Token* token) {
-    if (!token->failure) source.inflate(token->batch);
-    return token;
+  const auto inflate = [&](Token& token) {
+    if (!token.failure) source.inflate(token.batch);
   };
-  const auto frame = [&](Token* token) {
-    guarded(*token, [&] { source.frame(token->batch); });
-    return token;
+  const auto frame = [&](Token& token) { guarded(token, [&] { source.frame(token.batch); }); };
+  const auto process = [&](Token& token) {
+    if (!token.failure) token.result = worker().process(token.batch);
   };
-  const auto process = [&](Token* token) {
-    if (!token->failure) token->result = worker().process(token->batch);
-    return token;
+  const auto settle = [&](Token& token) {
+    if (token.failure) std::rethrow_exception(token.failure);
+    order.check(token.result);
+    take(token.result, file);
   };
-  const auto settle = [&](Token* token) {
-    if (token->failure) std::rethrow_exception(token->failure);
-    order.check(token->result);
-    counts_ += token->result.counts;
-    for (const std::string& contig : token->result.contigs) contigs_.insert(sites::canonical_contig(contig));
-    for (SiteEvent& event : token->result.events) {
-      if (event.evidence == Evidence::record) {
-        accept(event, file);
-      } else {
-        hold(std::move(event));
-      }
+  if (options_.threads == 1) {
+    Token token;
+    while (read(token)) {
+      inflate(token);
+      frame(token);
+      process(token);
+      settle(token);
     }
-    release(token->result.last ? &*token->result.last : nullptr, file);
-    has_blocks_ = has_blocks_ || token->result.has_blocks;
-    idle.push(token);
-  };
-  constexpr auto in_order = tbb::filter_mode::serial_in_order;
-  constexpr auto parallel = tbb::filter_mode::parallel;
-  workers_->arena.execute([&] {
-    tbb::parallel_pipeline(tokens, tbb::make_filter<void, Token*>(in_order, read) &
-                                       tbb::make_filter<Token*, Token*>(parallel, inflate) &
-                                       tbb::make_filter<Token*, Token*>(in_order, frame) &
-                                       tbb::make_filter<Token*, Token*>(parallel, process) &
-                                       tbb::make_filter<Token*, void>(in_order, settle));
-  });
+  } else {
+    run_in_parallel(workers_->arena, 2 * static_cast<std::size_t>(options_.threads) + 2, read, inflate, frame, process,
+                    settle);
+  }
   release(nullptr, file);
   if (source.unterminated()) unterminated_.push_back(source.path());
   if (order.unsorted()) unsorted_.push_back(*order.unsorted());
+}
+
+/// What one batch found.
+void VariantPass::take(BatchResult& result, std::uint32_t file) {
+  counts_ += result.counts;
+  for (const std::string& contig : result.contigs) contigs_.insert(sites::canonical_contig(contig));
+  for (SiteEvent& event : result.events) {
+    if (event.evidence == Evidence::record) {
+      accept(event, file);
+    } else {
+      hold(std::move(event));
+    }
+  }
+  if (result.last) release(&*result.last, file);
+  has_blocks_ = has_blocks_ || result.has_blocks;
 }
 
 /// A record that starts at the site may still come.

@@ -150,6 +150,21 @@ void ScoreSink::add_absent(std::size_t score, std::size_t entry, genotypes::Copy
   }
 }
 
+void ScoreSink::add_assumed(std::size_t score, std::size_t entry, bool effect_is_reference, genotypes::CopyRule rule,
+                            std::span<const Sex> sex) {
+  const PlannedScore& planned = plan_->scores()[score];
+  const RowWeights weights = row_weights(*planned.file, planned.row(entry), planned.column->weight[entry]);
+  const std::int64_t two = quanta(score, weights.value(effect_is_reference ? 2 : 0, 2));
+  const std::int64_t one = quanta(score, weights.value(effect_is_reference ? 1 : 0, 1));
+  const std::size_t base = score * samples_;
+  for (std::size_t i = 0; i < samples_; ++i) {
+    const bool single = genotypes::has_one_copy(rule, sex.empty() ? Sex::unknown : sex[i]);
+    total_->sum[base + i] += single ? one : two;
+    ++total_->unobserved[base + i];
+    total_->fewer_alleles[base + i] += single ? 1 : 0;
+  }
+}
+
 SampleScore ScoreSink::result(std::size_t score, std::size_t sample) const {
   const std::size_t i = score * samples_ + sample;
   return {total_->sum[i], total_->fewer_alleles[i], total_->unobserved[i], total_->imputed[i]};

@@ -14,7 +14,12 @@
 
 namespace varisk::models {
 
-enum class ValueState : std::uint8_t { observed, imputed, missing };
+enum class ValueState : std::uint8_t {
+  observed,
+  imputed,
+  assumed,  ///< a site that no file has, taken for homozygous reference
+  missing,
+};
 
 /// `value` means something unless `state` is missing.
 struct FeatureValue {

@@ -12,6 +12,7 @@
 #include "varisk/genotypes/call_decoder.hpp"
 #include "varisk/models/model.hpp"
 #include "varisk/pipeline/genotype_file.hpp"
+#include "varisk/pipeline/reference_genome.hpp"
 #include "varisk/pipeline/score_options.hpp"
 #include "varisk/scoring/score_plan.hpp"
 
@@ -32,6 +33,7 @@ struct ScoreInputs {
   std::vector<std::string> model_paths;
   std::optional<cohort::CovariateTable> covariates;
   std::vector<GenotypeFile> files;
+  std::unique_ptr<ReferenceGenome> reference;  ///< null: not given
   std::vector<SampleGroup> groups;
   sites::GenomeBuild build = sites::GenomeBuild::unknown;  ///< of the genotypes
   std::vector<std::string> warnings;

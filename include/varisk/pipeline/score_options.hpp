@@ -18,7 +18,8 @@ enum class BuildCheck : std::uint8_t { on, off, strict };
 enum class SiteRows : std::uint8_t { problems, all, none };
 /// Which of the two sample sets, genotypes and covariates, may hold samples that the other lacks.
 enum class CovariateSamples : std::uint8_t { exact, superset, any };
-enum class AbsentPolicy : std::uint8_t { missing };
+/// What a site means that no file has.
+enum class AbsentPolicy : std::uint8_t { missing, reference };
 
 struct ScoreOptions {
   std::vector<std::string> variants;  ///< `@FILE` is a list
@@ -26,6 +27,7 @@ struct ScoreOptions {
   std::optional<std::string> covariates;
   std::string sample_column = "sample_id";
   std::optional<std::string> samples;
+  std::optional<std::string> reference;  ///< FASTA
   std::string out;
   bool overwrite = false;
 
@@ -40,6 +42,7 @@ struct ScoreOptions {
   scoring::ImputePolicy impute = scoring::ImputePolicy::file;
   scoring::ImputeModel impute_model = scoring::ImputeModel::hwe;
   std::optional<AbsentPolicy> absent;  ///< given explicitly: contigs may be absent from all files
+  double min_block_gq = 1;             ///< of reference blocks
   BuildCheck build_check = BuildCheck::on;
   scoring::WeightPolicy weights = scoring::WeightPolicy::as_given;
   bool pass_only = false;

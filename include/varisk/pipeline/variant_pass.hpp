@@ -58,6 +58,7 @@ struct PassCounts {
 };
 
 struct BatchPlace;
+struct BatchResult;
 struct SiteEvent;
 
 /// Runs files of one set of samples through the sinks. Results do not depend on the number of threads.
@@ -89,6 +90,7 @@ class VariantPass {
  private:
   struct Workers;
 
+  void take(BatchResult& result, std::uint32_t file);
   void accept(SiteEvent& event, std::uint32_t file);
   void hold(SiteEvent event);
   void release(const BatchPlace* last, std::uint32_t file);

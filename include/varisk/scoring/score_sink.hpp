@@ -51,6 +51,10 @@ class ScoreSink final : public genotypes::CallSink {
   /// \param sex  of each sample; empty: unknown for all
   void add_absent(std::size_t score, std::size_t entry, genotypes::CopyRule rule, std::span<const Sex> sex);
 
+  /// A row whose site no record has, taken for homozygous reference in everybody.
+  void add_assumed(std::size_t score, std::size_t entry, bool effect_is_reference, genotypes::CopyRule rule,
+                   std::span<const Sex> sex);
+
   /// After `merge` of all partials.
   [[nodiscard]] SampleScore result(std::size_t score, std::size_t sample) const;
   /// The value of a sum in quanta.

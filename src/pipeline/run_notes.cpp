@@ -1,0 +1,94 @@
+#include "run_notes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "varisk/core/error.hpp"
+
+namespace varisk::pipeline {
+
+void Warnings::add(const std::string& text) {
+  if (++times_[text] == 1) order_.push_back(text);
+}
+
+std::vector<std::string> Warnings::texts(std::size_t groups) const {
+  std::vector<std::string> all;
+  for (const std::string& text : order_) {
+    const std::size_t times = times_.at(text);
+    all.push_back(groups > 1 && times > 1 ? fmt::format("{} (in {} of {} sets of samples)", text, times, groups)
+                                          : text);
+  }
+  return all;
+}
+
+void note_file_doubts(const VariantPass& pass, bool strict, Warnings& warnings) {
+  const auto note = [&](const std::string& place, const std::string& what, const std::string& help) {
+    if (strict) throw UserError(what, place, "--strict was asked for" + help);
+    warnings.add(fmt::format("{}: {}", place, what));
+  };
+  for (const std::string& place : pass.unsorted()) {
+    note(place, "the file is not sorted from here on", "; sort it with bcftools sort");
+  }
+  for (const std::string& path : pass.unterminated()) {
+    note(path, "the last line has no line end, the file may be cut off", {});
+  }
+}
+
+void note_counts(const PassCounts& counts, std::vector<std::string>& warnings) {
+  const auto note = [&](std::int64_t calls, std::string_view what) {
+    if (calls > 0) warnings.push_back(fmt::format("{} {}", calls, what));
+  };
+  note(counts.polyploid_calls, "call(s) of more than two alleles are missing");
+  note(counts.heteroplasmic_calls, "heteroplasmic call(s) on MT are missing");
+  note(counts.male_heterozygous_calls, "heterozygous call(s) of males where they have one copy are missing");
+  note(counts.duplicate_records, "record(s) repeat a site that was matched already; the first was used");
+}
+
+RunNotes::RunNotes(const ScoreInputs& inputs, const ScoreOptions& options)
+    : options_(&options), score_ids_(inputs.score_ids), matches_(inputs.score_ids.size()) {}
+
+void RunNotes::add(const GroupResult& result, bool strict) {
+  counts_ += result.pass().counts();
+  note_file_doubts(result.pass(), strict, warnings_);
+  result.warn(warnings_);
+  for (std::size_t s = 0; s < matches_.size(); ++s) {
+    Matches& matches = matches_[s];
+    matches.rows = 0;
+    for (const std::size_t rows : result.states(s)) matches.rows += rows;
+    const std::size_t used = result.rows_used(s);
+    matches.fewest = groups_ == 0 ? used : std::min(matches.fewest, used);
+    matches.most = std::max(matches.most, used);
+    if (!result.passes(s)) ++matches.low_groups;
+    below_min_match_ = below_min_match_ || !result.passes(s);
+    assumed_ = assumed_ || result.rows_assumed(s) > 0;
+  }
+  ++groups_;
+}
+
+void RunNotes::finish(ScoreInputs& inputs, const Log& log) const {
+  const auto rate = [](std::size_t used, std::size_t rows) {
+    return rows == 0 ? 0 : static_cast<double>(used) / static_cast<double>(rows);
+  };
+  for (const std::string& text : warnings_.texts(groups_)) inputs.warnings.push_back(text);
+  for (std::size_t s = 0; s < matches_.size() && groups_ > 0; ++s) {
+    const Matches& matches = matches_[s];
+    const double lowest = rate(matches.fewest, matches.rows);
+    log.info(matches.fewest == matches.most ? fmt::format("score {}: {} of {} rows matched ({:.1f}%)", score_ids_[s],
+                                                          matches.fewest, matches.rows, 100 * lowest)
+                                            : fmt::format("score {}: {} to {} of {} rows matched ({:.1f}% to {:.1f}%)",
+                                                          score_ids_[s], matches.fewest, matches.most, matches.rows,
+                                                          100 * lowest, 100 * rate(matches.most, matches.rows)));
+    if (matches.low_groups == 0) continue;
+    const std::string where =
+        groups_ == 1 ? std::string{}
+                     : fmt::format(" at the least, in {} of {} sets of samples", matches.low_groups, groups_);
+    inputs.warnings.push_back(
+        fmt::format("score {}: match rate {:.4f}{} is below {}; it is NA, and so are the models on it", score_ids_[s],
+                    lowest, where, options_->min_match.value_or(default_min_match)));
+  }
+  note_counts(counts_, inputs.warnings);
+  if (assumed_) inputs.flags.emplace_back("assumed_reference");
+}
+
+}  // namespace varisk::pipeline
