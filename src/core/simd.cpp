@@ -14,4 +14,15 @@ SimdLevel best_simd_level() noexcept {
   return SimdLevel::scalar;
 }
 
+CarrylessMultiply best_carryless_multiply() noexcept {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("pclmul") && __builtin_cpu_supports("sse4.1")) {
+    const bool wide = best_simd_level() == SimdLevel::avx512 && __builtin_cpu_supports("vpclmulqdq");
+    return wide ? CarrylessMultiply::avx512 : CarrylessMultiply::sse;
+  }
+#endif
+  return CarrylessMultiply::none;
+}
+
 }  // namespace varisk

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <optional>
 
+#include "crc32.hpp"
 #include "input_bytes.hpp"
 #include "varisk/core/error.hpp"
 
@@ -75,6 +76,7 @@ struct RecordBatch::Inflater {
     void operator()(libdeflate_decompressor* handle) const noexcept { libdeflate_free_decompressor(handle); }
   };
   std::unique_ptr<libdeflate_decompressor, Free> handle{libdeflate_alloc_decompressor()};
+  Crc32 crc32 = crc32_kernel(best_carryless_multiply());
 };
 
 RecordBatch::RecordBatch() : inflater_(std::make_unique<Inflater>()) {
@@ -171,7 +173,7 @@ void VcfSource::inflate(RecordBatch& batch) const {
     const auto code =
         libdeflate_deflate_decompress(batch.inflater_->handle.get(), batch.compressed_.data() + block.offset,
                                       block.size, to, block.inflated_size, nullptr);
-    if (code != LIBDEFLATE_SUCCESS || libdeflate_crc32(0, to, block.inflated_size) != block.crc) {
+    if (code != LIBDEFLATE_SUCCESS || batch.inflater_->crc32({to, block.inflated_size}) != block.crc) {
       batch.fault_ = fmt::format("the BGZF block at byte {} is corrupt (checksum or data)", block.file_offset);
       return;
     }

@@ -12,4 +12,9 @@ enum class SimdLevel : std::uint8_t { scalar, avx2, avx512 };
 /// The best level of the machine that the program runs on. `avx512` means F, BW, DQ and VL.
 [[nodiscard]] SimdLevel best_simd_level() noexcept;
 
+/// Products of polynomials, for checksums: none, PCLMULQDQ with SSE4.1, or VPCLMULQDQ with `SimdLevel::avx512`.
+enum class CarrylessMultiply : std::uint8_t { none, sse, avx512 };
+
+[[nodiscard]] CarrylessMultiply best_carryless_multiply() noexcept;
+
 }  // namespace varisk
