@@ -22,6 +22,11 @@ void note_pass(const PassCounts& counts, ScoreInputs& inputs) {
   note(counts.polyploid_calls, "call(s) of more than two alleles are missing");
   note(counts.heteroplasmic_calls, "heteroplasmic call(s) on MT are missing");
   note(counts.male_heterozygous_calls, "heterozygous call(s) of males where they have one copy are missing");
+  note(counts.assumed_diploid_calls,
+       "dosage(s) on X or Y of samples of unknown sex are taken for those of two copies; a sample sheet gives the sex");
+  if (counts.assumed_diploid_calls > 0) inputs.flags.emplace_back("assumed_diploid");
+  note(counts.unspecific_calls,
+       "call(s) name *, <*> or <NON_REF>, which counts as another allele than the effect allele");
   note(counts.duplicate_records, "record(s) repeat a site that was matched already; the first was used");
 }
 
