@@ -57,9 +57,15 @@ void add_genotype_options(CLI::App& command, pipeline::ScoreOptions& options) {
   using genotypes::HalfCallPolicy;
   using genotypes::HaploidPolicy;
   const std::string group = "Genotypes";
-  add_choice<DosageSource>(command, "--dosage", options.decode.dosage,
-                           {{"auto", DosageSource::automatic}, {"GT", DosageSource::gt}, {"DS", DosageSource::ds}},
-                           "FORMAT field: auto (DS, else GT, call by call), GT or DS [auto]")
+  add_choice<DosageSource>(
+      command, "--dosage", options.decode.dosage,
+      {{"auto", DosageSource::automatic},
+       {"GT", DosageSource::gt},
+       {"DS", DosageSource::ds},
+       {"GP", DosageSource::gp},
+       {"HDS", DosageSource::hds}},
+      "FORMAT field: auto (call by call the first of DS, GP, HDS, GT that is there), GT, DS, GP or HDS "
+      "[auto]")
       ->group(group);
   add_choice<HaploidPolicy>(command, "--haploid", options.decode.haploid,
                             {{"as-called", HaploidPolicy::as_called}, {"as-diploid", HaploidPolicy::as_diploid}},

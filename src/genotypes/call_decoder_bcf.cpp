@@ -14,6 +14,17 @@ namespace varisk::genotypes {
 
 using namespace bcf;
 
+/// The FORMAT fields that are needed; one that is absent is null.
+struct CallDecoder::BcfKeys {
+  const BcfField* gt = nullptr;
+  std::array<const BcfField*, std::size(dosage_fields)> dosage{};
+  const BcfField* gq = nullptr;
+  const BcfField* dp = nullptr;
+  const BcfField* block_gq = nullptr;
+  const BcfField* block_depth = nullptr;
+  const BcfField* af = nullptr;
+};
+
 namespace {
 
 // The lowest value of an integer type is `missing`, the next `end of vector`.
@@ -114,108 +125,121 @@ const BcfField* find_field(std::span<const BcfField> fields, std::string_view ke
   return found == fields.end() ? nullptr : &*found;
 }
 
-const BcfField* find_float(std::span<const BcfField> fields, std::string_view key) {
-  const BcfField* const field = find_field(fields, key);
-  return field != nullptr && field->type == type_float ? field : nullptr;
-}
+bool is_number(const BcfField& field) { return field.width == 0 || is_integer(field) || field.type == type_float; }
 
-/// One number for each ALT.
-struct Dosages {
-  std::size_t count = 0;
-  bool missing = false;
-  double effect = 0;
-  double all_alts = 0;
-};
-
-Dosages dosages_at(const BcfField& field, std::size_t sample, unsigned effect) {
-  Dosages dosages;
-  for (; dosages.count < field.width; ++dosages.count) {
-    const std::size_t index = sample * field.width + dosages.count;
-    const auto bits = load<std::uint32_t>(field.data, index);
-    if (bits == float_end) break;
-    dosages.missing = dosages.missing || bits == float_missing;
-    if (bits == float_missing) continue;
-    const double dosage = exact_dosage(load<float>(field.data, index));
-    dosages.all_alts += dosage;
-    if (dosages.count + 1 == effect) dosages.effect = dosage;
+/// The values of one sample, as many as it has. \return false if there are none, or some are missing
+bool read_numbers(const BcfField& field, std::size_t sample, std::vector<double>& values) {
+  values.clear();
+  for (std::uint32_t k = 0; k < field.width; ++k) {
+    const std::size_t index = sample * field.width + k;
+    if (field.type == type_float) {
+      const auto bits = load<std::uint32_t>(field.data, index);
+      if (bits == float_end) break;
+      if (bits == float_missing) return false;
+      values.push_back(exact_dosage(load<float>(field.data, index)));
+    } else {
+      const BcfInteger entry = integer_at(field, index);
+      if (entry.end) break;
+      if (entry.missing) return false;
+      values.push_back(entry.value);
+    }
   }
-  return dosages;
+  return !values.empty();
 }
 
 }  // namespace
 
 bool CallDecoder::decode(std::span<const BcfField> fields, std::uint32_t sample_count, AlleleIndex effect,
-                         std::size_t alleles, CopyRule rule, CallBlock& block, RecordFault& fault) {
-  rule_ = rule;
-  any_dosage_ = false;
-  noted_ = {};
+                         std::size_t alleles, CopyRule rule, CallBlock& block, RecordFault& fault,
+                         std::span<const AlleleIndex> unspecific) {
   const std::size_t n = samples_->file_samples;
   if (sample_count != n) {
     fault = {fmt::format("the record has {} samples, the header names {}", sample_count, n), "make the file again"};
     return false;
   }
-  const BcfField* const gt = find_field(fields, "GT");
-  const BcfField* const ds = options_.dosage == DosageSource::gt ? nullptr : find_field(fields, "DS");
-  const BcfField* const af = rule == CopyRule::haploid ? find_float(fields, "AF") : nullptr;
-  const BcfField* const gq = options_.min_gq ? find_field(fields, "GQ") : nullptr;
-  const BcfField* const dp = options_.min_dp ? find_field(fields, "DP") : nullptr;
-  if ((gt != nullptr && !is_integer(*gt)) || (ds != nullptr && ds->type != type_float && ds->width > 0)) {
-    fault = {"GT or DS has an unexpected type", "make the file again; DS is declared as Float"};
+  start(effect, alleles, rule);
+  BcfKeys keys;
+  keys.gt = find_field(fields, "GT");
+  bool good = keys.gt == nullptr || is_integer(*keys.gt) || keys.gt->width == 0;
+  bool any_dosage_field = false;
+  for (std::size_t k = 0; k < keys.dosage.size(); ++k) {
+    if (!wants(options_.dosage, dosage_fields[k])) continue;
+    keys.dosage[k] = find_field(fields, key_of(dosage_fields[k]));
+    any_dosage_field = any_dosage_field || keys.dosage[k] != nullptr;
+    good = good && (keys.dosage[k] == nullptr || is_number(*keys.dosage[k]));
+  }
+  if (!good) {
+    fault = {"GT, DS, GP or HDS has an unexpected type", "make the file again; DS, GP and HDS are declared as Float"};
     return false;
   }
-  code_.resize(n);
-  x_call_.assign(rule == CopyRule::hemizygous ? n : 0, XCall::none);
-  const BcfField* const block_gq = options_.min_block_gq ? find_field(fields, "GQ") : nullptr;
-  const BcfField* block_depth = options_.min_block_gq ? find_field(fields, "MIN_DP") : nullptr;
-  if (options_.min_block_gq && block_depth == nullptr) block_depth = find_field(fields, "DP");
-  const bool plain = gt != nullptr && gt->type == type_int8 && gt->width == 2 && ds == nullptr &&
-                     !options_.min_block_gq && !options_.min_gq && !options_.min_dp &&
-                     options_.dosage != DosageSource::ds && rule == CopyRule::diploid;
-  if (plain && decode_byte_pairs(gt->data, n, effect.value, alleles, options_.half_call == HalfCallPolicy::missing,
-                                 code_.data())) {
-    finish(block);
-    return true;
+  if (options_.min_gq) keys.gq = find_field(fields, "GQ");
+  if (options_.min_dp) keys.dp = find_field(fields, "DP");
+  if (options_.min_block_gq) {
+    keys.block_gq = find_field(fields, "GQ");
+    keys.block_depth = find_field(fields, "MIN_DP");
+    if (keys.block_depth == nullptr) keys.block_depth = find_field(fields, "DP");
   }
-  dosage_.resize(n);
-  for (std::size_t column = 0; column < n; ++column) {
-    RawCall call;
-    if (gt != nullptr) {
-      const auto genotype = genotype_at(*gt, column, effect.value, alleles);
-      if (!genotype) {
-        fault = {fmt::format("the call of sample column {} names an allele that the record lacks", column + 1), {}};
-        return false;
-      }
-      call.genotype = *genotype;
+  if (rule == CopyRule::haploid) keys.af = find_field(fields, "AF");
+  if (keys.af != nullptr && keys.af->type != type_float) keys.af = nullptr;
+
+  const bool plain = keys.gt != nullptr && keys.gt->type == type_int8 && keys.gt->width == 2 && !any_dosage_field &&
+                     !options_.min_block_gq && !options_.min_gq && !options_.min_dp &&
+                     wants(options_.dosage, DosageSource::gt) && (rule == CopyRule::diploid || alleles <= 2);
+  if (plain && decode_byte_pairs(keys.gt->data, n, effect.value, alleles, options_.half_call == HalfCallPolicy::missing,
+                                 code_.data())) {
+    apply_copy_rule();
+  } else {
+    dosage_.resize(n);
+    two_.resize(keys.dosage[1] != nullptr ? n : 0);
+    for (std::size_t column = 0; column < n; ++column) {
+      if (!decode_column(keys, column, fault)) return false;
     }
-    if (ds != nullptr) {
-      const Dosages dosages = dosages_at(*ds, column, effect.value);
-      if (dosages.count > 0 && dosages.count != alleles - 1 && !dosages.missing) {
-        fault = {
-            fmt::format("DS of sample column {} has {} number(s), expected {}", column + 1, dosages.count, alleles - 1),
-            {}};
-        return false;
-      }
-      call.has_dosage = dosages.count > 0 && !dosages.missing;
-      call.effect_dosage = dosages.effect;
-      call.alt_dosage = dosages.all_alts;
-    }
-    if (af != nullptr && call.genotype.heterozygous) {
-      const Dosages fractions = dosages_at(*af, column, effect.value);
-      if (fractions.count == alleles - 1 && !fractions.missing) {
-        call.fraction = effect.is_ref() ? 1 - fractions.all_alts : fractions.effect;
-      }
-    }
-    call.filtered = (options_.min_gq && !(gq != nullptr && reaches(*gq, column, *options_.min_gq))) ||
-                    (options_.min_dp && !(dp != nullptr && reaches(*dp, column, *options_.min_dp)));
-    if (options_.min_block_gq) {
-      const auto quality = first_value(block_gq, column);
-      const auto depth = first_value(block_depth, column);
-      if ((quality && *quality < *options_.min_block_gq) || (depth && *depth <= 0)) call.filtered = true;
-    }
-    if (!store(column, call, effect, fault)) return false;
   }
   finish(block);
+  if (!unspecific.empty() && keys.gt != nullptr) block.unspecific = count_unspecific(*keys.gt, unspecific);
   return true;
+}
+
+bool CallDecoder::decode_column(const BcfKeys& keys, std::size_t column, RecordFault& fault) {
+  RawCall call;
+  if (keys.gt != nullptr) {
+    const auto genotype = genotype_at(*keys.gt, column, effect_.value, alleles_);
+    if (!genotype) {
+      fault = {fmt::format("the call of sample column {} names an allele that the record lacks", column + 1), {}};
+      return false;
+    }
+    call.genotype = *genotype;
+  }
+  for (std::size_t k = 0; k < keys.dosage.size() && !call.dosage; ++k) {
+    if (keys.dosage[k] == nullptr || !read_numbers(*keys.dosage[k], column, values_)) continue;
+    if (!take_dosage(dosage_fields[k], column, call, fault)) return false;
+  }
+  if (keys.af != nullptr && call.genotype.heterozygous && read_numbers(*keys.af, column, values_) &&
+      values_.size() + 1 == alleles_) {
+    double all_alts = 0;
+    for (const double value : values_) all_alts += value;
+    call.fraction = effect_.is_ref() ? 1 - all_alts : effect_.value < alleles_ ? values_[effect_.value - 1U] : 0;
+  }
+  call.filtered = (options_.min_gq && !(keys.gq != nullptr && reaches(*keys.gq, column, *options_.min_gq))) ||
+                  (options_.min_dp && !(keys.dp != nullptr && reaches(*keys.dp, column, *options_.min_dp)));
+  if (options_.min_block_gq) {
+    const auto quality = first_value(keys.block_gq, column);
+    const auto depth = first_value(keys.block_depth, column);
+    if ((quality && *quality < *options_.min_block_gq) || (depth && *depth <= 0)) call.filtered = true;
+  }
+  return store(column, call, fault);
+}
+
+std::int64_t CallDecoder::count_unspecific(const BcfField& gt, std::span<const AlleleIndex> alleles) const {
+  std::int64_t count = 0;
+  for (std::size_t column = 0; column < samples_->file_samples; ++column) {
+    const auto names = [&](AlleleIndex allele) {
+      const auto genotype = genotype_at(gt, column, allele.value, alleles_);
+      return genotype && genotype->effect > 0;
+    };
+    if (is_selected_[column] && std::any_of(alleles.begin(), alleles.end(), names)) ++count;
+  }
+  return count;
 }
 
 }  // namespace varisk::genotypes

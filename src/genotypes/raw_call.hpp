@@ -1,4 +1,5 @@
 #pragma once
+#include "call_dosage.hpp"
 #include "call_text.hpp"
 #include "varisk/genotypes/call_decoder.hpp"
 
@@ -6,11 +7,9 @@ namespace varisk::genotypes {
 
 struct CallDecoder::RawCall {
   Genotype genotype;
-  bool has_dosage = false;
-  double effect_dosage = 0;        ///< of the effect allele, if it is an ALT
-  double alt_dosage = 0;           ///< of all ALTs
+  std::optional<CallDosage> dosage;
   std::optional<double> fraction;  ///< of the effect allele, in a heteroplasmic call
-  bool filtered = false;           ///< missing by a filter or by the choice of the dosage source
+  bool filtered = false;           ///< missing by a filter
 };
 
 }  // namespace varisk::genotypes

@@ -157,6 +157,14 @@ std::optional<std::int64_t> block_end(const RecordHead& head, RecordFault& fault
   return head.position.value + static_cast<std::int64_t>(head.ref.size()) - 1;
 }
 
+std::vector<AlleleIndex> unspecific_alleles(std::span<const std::string> alleles) {
+  std::vector<AlleleIndex> found;
+  for (std::size_t i = 1; i < alleles.size(); ++i) {
+    if (alleles[i] == "*" || is_unspecified_allele(alleles[i])) found.push_back({static_cast<std::uint16_t>(i)});
+  }
+  return found;
+}
+
 std::vector<double> imputation_r2(std::string_view info) {
   static constexpr std::array<std::string_view, 3> keys = {"R2", "DR2", "INFO"};
   std::array<std::vector<double>, keys.size()> values;

@@ -116,9 +116,9 @@ class Cleaner {
   cohort::UnitConversion conversion_;
 };
 
-double coded(Coding coding, double dosage, int ploidy) {
-  if (coding == Coding::additive || ploidy < 2) return dosage;
-  return coding == Coding::dominant ? std::min(dosage, 1.0) : std::max(dosage - 1.0, 0.0);
+double coded(Coding coding, const VariantCall& call) {
+  if (coding == Coding::additive || call.ploidy < 2) return call.dosage;
+  return coding == Coding::dominant ? call.dosage - call.two : call.two;
 }
 
 }  // namespace
@@ -142,8 +142,8 @@ FeatureValue score_value(const ScoreFeature& feature, std::optional<double> sum)
   return {(*sum - feature.mean) / feature.sd, ValueState::observed};
 }
 
-FeatureValue variant_value(const VariantFeature& feature, std::optional<double> dosage, int ploidy) {
-  if (dosage) return {coded(feature.coding, *dosage, ploidy), ValueState::observed};
+FeatureValue variant_value(const VariantFeature& feature, const std::optional<VariantCall>& call) {
+  if (call) return {coded(feature.coding, *call), ValueState::observed};
   if (feature.mean) return {*feature.mean, ValueState::imputed};
   return {};
 }

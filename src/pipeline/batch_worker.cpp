@@ -301,8 +301,9 @@ bool BatchWorker::decode(const Candidate& candidate, RecordFault& fault) {
   const auto rule = copy_rule(build_, canonical_contig_, plan_->site(candidate.site).position);
   const AlleleIndex effect = candidate.match.effect;
   auto& decoder = record.block_end ? *block_decoder_ : *decoder_;
-  if (record.text) return decoder.decode(*record.text, effect, alleles, rule, block_, fault);
-  return decoder.decode(record.format, record.sample_count, effect, alleles, rule, block_, fault);
+  const auto unspecific = genotypes::unspecific_alleles(record.site.alleles);
+  if (record.text) return decoder.decode(*record.text, effect, alleles, rule, block_, fault, unspecific);
+  return decoder.decode(record.format, record.sample_count, effect, alleles, rule, block_, fault, unspecific);
 }
 
 std::string BatchWorker::filter_reason(const Record& record, const sites::AlleleMatch& match) const {
@@ -356,6 +357,8 @@ bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
     result.counts.polyploid_calls += block_.polyploid;
     result.counts.heteroplasmic_calls += block_.heteroplasmic;
     result.counts.male_heterozygous_calls += block_.male_heterozygous;
+    result.counts.assumed_diploid_calls += block_.assumed_diploid;
+    result.counts.unspecific_calls += block_.unspecific;
     if (candidate.evidence != Evidence::record || plan_->has_many_spellings(candidate.site)) {
       event.deferred = std::make_unique<genotypes::CallBlock>(block_);
     } else {

@@ -8,6 +8,7 @@ FeatureSink::FeatureSink(const std::vector<VariantUse>& uses, const std::vector<
     : sites_(sites), copies_(uses.size()) {
   for (Copies& copies : copies_) {
     copies.dosage.resize(samples);
+    copies.two.resize(samples);
     copies.ploidy.resize(samples);
   }
 }
@@ -21,7 +22,8 @@ void FeatureSink::take(Partial& /*partial*/, SiteId site, const CallBlock& calls
       const auto code = calls.code[i];
       if (is_missing(code)) continue;
       to.ploidy[i] = static_cast<std::uint8_t>(ploidy(code));
-      to.dosage[i] = calls.has_dosage ? calls.dosage[i] : copies(code);
+      to.dosage[i] = calls.copies_of(i);
+      to.two[i] = calls.two_of(i);
     }
   }
 }
@@ -41,8 +43,9 @@ models::FeatureColumn FeatureSink::column(std::size_t use, const models::Variant
   models::FeatureColumn column;
   for (std::size_t i = 0; i < from.dosage.size(); ++i) {
     const bool called = from.ploidy[i] != 0;
-    const auto value = models::variant_value(feature, called ? std::optional(from.dosage[i]) : std::nullopt,
-                                             called ? from.ploidy[i] : 2);
+    const auto call =
+        called ? std::optional(models::VariantCall{from.dosage[i], from.two[i], from.ploidy[i]}) : std::nullopt;
+    const auto value = models::variant_value(feature, call);
     column.value.push_back(value.value);
     column.state.push_back(from.assumed ? models::ValueState::assumed : value.state);
   }

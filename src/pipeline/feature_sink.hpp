@@ -37,6 +37,7 @@ class FeatureSink final : public genotypes::CallSink {
  private:
   struct Copies {
     std::vector<double> dosage;
+    std::vector<double> two;           ///< probability of two copies
     std::vector<std::uint8_t> ploidy;  ///< 0: no call
     std::atomic_flag taken;
     bool assumed = false;

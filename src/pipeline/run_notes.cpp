@@ -35,13 +35,18 @@ void note_file_doubts(const VariantPass& pass, bool strict, Warnings& warnings) 
   }
 }
 
-void note_counts(const PassCounts& counts, std::vector<std::string>& warnings) {
+void note_counts(const PassCounts& counts, ScoreInputs& inputs) {
   const auto note = [&](std::int64_t calls, std::string_view what) {
-    if (calls > 0) warnings.push_back(fmt::format("{} {}", calls, what));
+    if (calls > 0) inputs.warnings.push_back(fmt::format("{} {}", calls, what));
   };
   note(counts.polyploid_calls, "call(s) of more than two alleles are missing");
   note(counts.heteroplasmic_calls, "heteroplasmic call(s) on MT are missing");
   note(counts.male_heterozygous_calls, "heterozygous call(s) of males where they have one copy are missing");
+  note(counts.assumed_diploid_calls,
+       "dosage(s) on X or Y of samples of unknown sex are taken for those of two copies; a sample sheet gives the sex");
+  if (counts.assumed_diploid_calls > 0) inputs.flags.emplace_back("assumed_diploid");
+  note(counts.unspecific_calls,
+       "call(s) name *, <*> or <NON_REF>, which counts as another allele than the effect allele");
   note(counts.duplicate_records, "record(s) repeat a site that was matched already; the first was used");
 }
 
@@ -87,7 +92,7 @@ void RunNotes::finish(ScoreInputs& inputs, const Log& log) const {
         fmt::format("score {}: match rate {:.4f}{} is below {}; it is NA, and so are the models on it", score_ids_[s],
                     lowest, where, options_->min_match.value_or(default_min_match)));
   }
-  note_counts(counts_, inputs.warnings);
+  note_counts(counts_, inputs);
   if (assumed_) inputs.flags.emplace_back("assumed_reference");
 }
 

@@ -55,7 +55,7 @@ class RunNotes {
 
 /// Warns of a file that is not sorted, or has no end; with `strict` an error.
 void note_file_doubts(const VariantPass& pass, bool strict, Warnings& warnings);
-/// Calls and records that were counted instead of used.
-void note_counts(const PassCounts& counts, std::vector<std::string>& warnings);
+/// Warnings and flags of calls and records that were counted instead of used.
+void note_counts(const PassCounts& counts, ScoreInputs& inputs);
 
 }  // namespace varisk::pipeline

@@ -98,6 +98,8 @@ io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, cons
                       {"polyploid_calls", counts.polyploid_calls},
                       {"heteroplasmic_calls", counts.heteroplasmic_calls},
                       {"male_heterozygous_calls", counts.male_heterozygous_calls},
+                      {"assumed_diploid_calls", counts.assumed_diploid_calls},
+                      {"unspecific_calls", counts.unspecific_calls},
                       {"duplicate_records", counts.duplicate_records}};
   record["cleaning"] = cleaning_entries(tables);
   record["flags"] = inputs.flags;

@@ -108,6 +108,8 @@ PassCounts& PassCounts::operator+=(const PassCounts& other) {
   polyploid_calls += other.polyploid_calls;
   heteroplasmic_calls += other.heteroplasmic_calls;
   male_heterozygous_calls += other.male_heterozygous_calls;
+  assumed_diploid_calls += other.assumed_diploid_calls;
+  unspecific_calls += other.unspecific_calls;
   duplicate_records += other.duplicate_records;
   return *this;
 }

@@ -5,16 +5,17 @@
 
 namespace varisk::scoring {
 
-double RowWeights::value(double copies, int ploidy) const {
+double RowWeights::value(double copies, double two, int ploidy) const {
   switch (coding) {
     case Coding::additive: return weight * copies;
-    case Coding::dominant: return weight * (ploidy == 1 ? copies : std::min(copies, 1.0));
-    case Coding::recessive: return weight * (ploidy == 1 ? copies : std::max(copies - 1.0, 0.0));
+    case Coding::dominant: return weight * (ploidy == 1 ? copies : copies - two);
+    case Coding::recessive: return weight * (ploidy == 1 ? copies : two);
     case Coding::by_copies: break;
   }
   if (ploidy == 1) return weight * (by_copies[0] + copies * (by_copies[2] - by_copies[0]));
-  if (copies <= 1) return weight * (by_copies[0] + copies * (by_copies[1] - by_copies[0]));
-  return weight * (by_copies[1] + (copies - 1) * (by_copies[2] - by_copies[1]));
+  const double none = 1 - (copies - two);
+  const double one = copies - 2 * two;
+  return weight * (none * by_copies[0] + one * by_copies[1] + two * by_copies[2]);
 }
 
 double RowWeights::expectation(double f, int ploidy, ImputeModel model) const {

@@ -104,7 +104,7 @@ void ScoreSink::take_dosages(Sums& sums, std::size_t score, const RowWeights& we
     if (is_missing(code)) {
       if (f) sum[i] += quanta(score, weights.expectation(*f, ploidy(code), model_));
     } else {
-      sum[i] += std::llrint(scaled.value(calls.dosage[i], ploidy(code)));
+      sum[i] += std::llrint(scaled.value(calls.dosage[i], calls.two_of(i), ploidy(code)));
     }
   }
 }

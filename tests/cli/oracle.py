@@ -90,32 +90,48 @@ def decode(call, record, index, options, sex=None):
     alleles = genotype(call)
     contig = contig_name(record.contig)
     non_par = contig in PAR and not any(low <= record.position <= high for low, high in PAR[contig])
+    one_copy = contig == "MT" or (sex == "male" and non_par)
     sources = ("DS", "GP", "HDS", "GT") if options["dosage"] == "auto" else (options["dosage"],)
-    alts = len(record.alleles) - 1
     for source in sources:
         if source == "GT":
             return from_genotype(call, alleles, index, options, sex, contig, non_par)
         values = given(call, source)
         if values is None:
             continue
-        ploidy = len(alleles) or (1 if contig == "MT" or (sex == "male" and non_par) else 2)
-        probabilities = None
-        if source == "DS":
-            by_alt = values
-        elif source == "GP":
-            by_alt, probabilities = [Fraction(0)] * alts, None
-            pairs = [(a, b) for b in range(alts + 1) for a in range(b + 1)] if ploidy == 2 else [(a,) for a in range(alts + 1)]
-            probabilities = [Fraction(0)] * 3
-            for pair, value in zip(pairs, values):
-                probabilities[pair.count(index)] += value
-                for allele in pair:
-                    if allele:
-                        by_alt[allele - 1] += value
-        else:
-            by_alt = [sum(values[alt::alts]) for alt in range(alts)]
-        copies = by_alt[index - 1] if index else ploidy - sum(by_alt)
-        return doubled(Dosage(copies, ploidy, probabilities if ploidy == 2 else None), options)
+        ploidy = None if alleles in ([], [None]) else len(alleles)
+        dosage = from_values(source, values, index, len(record.alleles), ploidy or ploidy_by_count(source, values, record), one_copy)
+        if one_copy and dosage.ploidy == 2:
+            dosage = Dosage(dosage.copies / 2, 1)
+        return doubled(dosage, options)
     return None
+
+
+def genotypes(alleles, ploidy):
+    """In the order of GP."""
+    return [(a, b) for b in range(alleles) for a in range(b + 1)] if ploidy == 2 else [(a,) for a in range(alleles)]
+
+
+def ploidy_by_count(source, values, record):
+    """1 or 2 if the number of values tells it."""
+    alleles = len(record.alleles)
+    if source == "GP":
+        return next(ploidy for ploidy in (2, 1) if len(values) == len(genotypes(alleles, ploidy)))
+    return len(values) // (alleles - 1) if source == "HDS" else None
+
+
+def from_values(source, values, index, alleles, ploidy, one_copy):
+    """Copies of ALTs by DS (each ALT), GP (each genotype) or HDS (each ALT of each haplotype); REF is what is left."""
+    ploidy = ploidy or (1 if one_copy else 2)
+    alts = alleles - 1
+    if source == "GP":
+        values = [1 - sum(values[1:])] + values[1:]  # rounding makes no copies
+        pairs = genotypes(alleles, ploidy)
+        copies = sum(pair.count(index) * value for pair, value in zip(pairs, values))
+        if ploidy == 1:
+            return Dosage(copies, 1)
+        return Dosage(copies, 2, [sum(value for pair, value in zip(pairs, values) if pair.count(index) == k) for k in range(3)])
+    by_alt = values if source == "DS" else [sum(values[alt::alts]) for alt in range(alts)]
+    return Dosage(by_alt[index - 1] if index else ploidy - sum(by_alt), ploidy)
 
 
 def from_genotype(call, alleles, index, options, sex, contig, non_par):

@@ -1,5 +1,7 @@
 """How calls become copies of the effect allele, and what missing ones add."""
 
+import json
+
 import harness
 from harness import record
 
@@ -15,6 +17,12 @@ class GenotypeTest(harness.VariskTest):
             options += ("--samples", sheet)
         self.last = self.score("--variants", vcf, "--model", score, "--sites", "all", "--min-match", "0", *options)
         return self.last.sums()
+
+    def run_record(self):
+        return json.loads((self.last.out / "run.json").read_text())
+
+    def counts(self):
+        return self.run_record()["counts"]
 
     def assert_calls(self, run_sums, expected):
         for sample, value in expected.items():
@@ -89,6 +97,68 @@ class GenotypeTest(harness.VariskTest):
         records = [record("1", 10, "C", "T", "1.2e-05 1E0 0 2 1.999999", keys="DS")]
         found = self.sums(records, ["1 10 T C 1"], samples="a b c d e")
         self.assert_calls(found, {"a": 1.2e-05, "b": 1, "c": 0, "d": 2, "e": 1.999999})
+
+    def test_the_first_field_that_is_there_is_taken_call_by_call(self):
+        records = [record("1", 10, "C", "T", "0/1:0.3:0,0.5,0.5:1,1 0/1:.:0.25,0.5,0.25:1,1 0/1:.:.:0.5,0.75 0/1:.:.:. 0/1:.:0.5,.,0.5:.",
+                          keys="GT:DS:GP:HDS")]
+        rows, samples = ["1 10 T C 1"], "a b c d e"
+        self.assert_calls(self.sums(records, rows, samples=samples), {"a": 0.3, "b": 1, "c": 1.25, "d": 1, "e": 1})
+        self.assert_calls(self.sums(records, rows, "--dosage", "GP", samples=samples), {"a": 1.5, "b": 1, "c": 0, "d": 0, "e": 0})
+        self.assertEqual(self.last.sites()["g", 1]["missing"], "3")
+        self.assert_calls(self.sums(records, rows, "--dosage", "HDS", samples=samples), {"a": 2, "b": 2, "c": 1.25, "d": 0, "e": 0})
+        self.assert_calls(self.sums(records, rows, "--dosage", "GT", samples=samples), dict.fromkeys(samples.split(), 1))
+
+    def test_probabilities_tell_two_copies(self):
+        """Of (0.2, 0.5, 0.3): 1.1 copies, two of them with 0.3; a dosage alone would say 0.1."""
+        columns = harness.SCORE_COLUMNS + " is_dominant is_recessive dosage_0_weight dosage_1_weight dosage_2_weight"
+        rows = ["1 10 T C 1 False False", "1 20 T C 1 True False", "1 30 T C 1 False True", "1 40 T C 1 False False 10 20 40",
+                "1 50 C T 1 True False", "1 60 C T 1 False True"]
+        for number, row in enumerate(rows):
+            lines = [record("1", position, "C", "T", "0/1:0.2,0.5,0.3 1:0.25,0.75 .:0.5,0,0.5", keys="GT:GP") for position in range(10, 70, 10)]
+            found = self.sums(lines, [row.split(" ") + [""] * (10 - len(row.split(" ")))], samples="a b c", columns=columns)
+            expected = [(1.1, 0.75, 1), (0.8, 0.75, 0.5), (0.3, 0.75, 0.5), (24, 32.5, 25), (0.7, 0.25, 0.5), (0.2, 0.25, 0.5)][number]
+            self.assert_calls(found, dict(zip("abc", expected)))
+
+    def test_fields_of_multi_allelic_records(self):
+        """GP: 0/0 0/1 1/1 0/2 1/2 2/2; HDS: each ALT of the first haplotype, then of the second."""
+        records = [record("1", 10, "C", "T,A", "0.1,0.2,0.05,0.3,0.25,0.1:.  .:0.5,0.25,0.125,0.75 .:0.5,0.25", keys="GP:HDS")]
+        self.assert_calls(self.sums(records, ["1 10 T C 1"], samples="a b c"), {"a": 0.55, "b": 0.625, "c": 0.5})
+        self.assert_calls(self.sums(records, ["1 10 A C 1"], samples="a b c"), {"a": 0.75, "b": 1, "c": 0.25})
+        self.assert_calls(self.sums(records, ["1 10 C T 1"], samples="a b c"), {"a": 0.7, "b": 0.375, "c": 0.25})
+        self.assertEqual([row["allele_count"] for row in self.last.scores().values()], ["2", "2", "1"])
+        columns = harness.SCORE_COLUMNS + " is_recessive"
+        self.assert_calls(self.sums(records, ["1 10 A C 1 True"], samples="a b c", columns=columns), {"a": 0.1, "b": 0, "c": 0.25})
+        self.assert_calls(self.sums(records, ["1 10 C A 1 True"], samples="a b c", columns=columns), {"a": 0.1, "b": 0, "c": 0.25})
+
+    def test_probabilities_that_cannot_be(self):
+        for keys, call, words in (("GP", "0,20,30", "phred-scaled"), ("GP", "0.5,0.6,0.1", "adds up to 1.2"), ("GP", "0.5,0.5,0.1,0", "4 number"),
+                                  ("GP", "-0.1,1,0.1", "phred-scaled"), ("GP", "0,0,0", "adds up to 0"), ("GT:GP", "1:0.2,0.3,0.5", "3 number"),
+                                  ("GT:GP", "0/1:0.5,0.5", "2 number"), ("HDS", "1.2,0", "0 to 1"), ("HDS", "0.1,0.2,0.3", "3 number"),
+                                  ("GT:HDS", "0/1:0.5", "1 number"), ("HDS", "x", "'x'")):
+            vcf = self.write_vcf("bad.vcf", "s", [record("1", 10, "C", "T", call, keys=keys)])
+            run = self.try_score("--variants", vcf, "--model", self.write_score("g.txt", ["1 10 T C 1"]))
+            self.assert_refused(run, 3, "sample column 1.*" + words)
+
+    def test_rounded_probabilities_make_no_copies(self):
+        records = [record("1", 10, "C", "T", "0.99,0.005,0 0.98,0.01,0.005 1.00,0.00,0.00", keys="GP")]
+        self.assert_calls(self.sums(records, ["1 10 T C 1"], samples="a b c"), {"a": 0.005, "b": 0.02, "c": 0})
+        self.assert_calls(self.sums(records, ["1 10 C T 1"], samples="a b c"), {"a": 1.995, "b": 1.98, "c": 2})
+
+    def test_dosages_on_x_of_unknown_sex_are_flagged(self):
+        records = [record("X", 5000000, "C", "T", "0.9:. .:0.5,0.5 .:0.5,0,0.5", keys="DS:GP"), record("X", 2000000, "C", "T", "1:. .:. .:.", keys="DS:GP")]
+        rows = ["X 5000000 T C 1", "X 2000000 T C 10"]
+        self.assert_calls(self.sums(records, rows, samples="a b c"), {"a": 10.9, "b": 0.5, "c": 1})
+        self.assertEqual(self.counts()["assumed_diploid_calls"], 1)
+        self.assertIn("assumed_diploid", self.run_record()["flags"])
+        self.assert_calls(self.sums(records, rows, samples="a b c", sexes={"a": "male", "b": "male", "c": "male"}), {"a": 10.9, "b": 0.5, "c": 0.5})
+        self.assertEqual(self.counts()["assumed_diploid_calls"], 0)
+        self.assertNotIn("assumed_diploid", self.run_record()["flags"])
+
+    def test_calls_of_no_sequence_are_not_the_effect_allele_and_counted(self):
+        records = [record("1", 10, "C", "T,*,<NON_REF>", "0/2 1/3 2|3 1/1 ./2")]
+        self.assert_calls(self.sums(records, ["1 10 T C 1"], samples="a b c d e"), {"a": 0, "b": 1, "c": 0, "d": 2, "e": 0})
+        self.assertEqual(self.counts()["unspecific_calls"], 4)
+        self.assert_calls(self.sums(records, ["1 10 C T 1"], samples="a b c d e"), {"a": 1, "b": 0, "c": 0, "d": 0, "e": 0})
 
     def test_the_sex_decides_about_males_on_x(self):
         records = [record("X", 2000000, "C", "T", "1/1 1/1 1/1"),  # PAR1

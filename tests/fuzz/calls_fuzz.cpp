@@ -40,6 +40,7 @@ void compare(const std::optional<CallBlock>& a, const std::optional<CallBlock>& 
   if (!a) return;
   fuzz::require(a->code == b->code && a->exceptions == b->exceptions, "all instruction sets give the same calls");
   fuzz::require(a->has_dosage == b->has_dosage && (!a->has_dosage || a->dosage == b->dosage), "and dosages");
+  fuzz::require(a->has_two == b->has_two && (!a->has_two || a->two == b->two), "and probabilities");
   fuzz::require(a->observed_calls == b->observed_calls && a->observed_alleles == b->observed_alleles, "and counts");
 }
 
@@ -48,9 +49,9 @@ void compare(const std::optional<CallBlock>& a, const std::optional<CallBlock>& 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
   DecodeOptions options;
-  options.dosage = static_cast<DosageSource>(data[0] % 3);
-  options.half_call = static_cast<HalfCallPolicy>(data[0] / 3 % 3);
-  options.haploid = (data[0] & 16U) == 0 ? HaploidPolicy::as_called : HaploidPolicy::as_diploid;
+  options.dosage = static_cast<DosageSource>(data[0] % 5);
+  options.half_call = static_cast<HalfCallPolicy>(data[0] / 5 % 3);
+  options.haploid = (data[0] & 128U) == 0 ? HaploidPolicy::as_called : HaploidPolicy::as_diploid;
   const unsigned alleles = 1 + data[1] / 16U;
   const unsigned effect = data[1] % 16U % alleles;
   const std::string_view line = fuzz::as_text(data + 2, size - 2);

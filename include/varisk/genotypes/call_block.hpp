@@ -2,6 +2,8 @@
 /// \file
 /// The calls of all samples at one site, as copies of one allele.
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -38,6 +40,10 @@ struct CallBlock {
   /// and missingness (`diploid_0`, `haploid_0` and the missing codes).
   std::vector<double> dosage;
   bool has_dosage = false;
+  /// With `has_two`: the probability of two copies of every diploid call that is not missing. Otherwise nothing is
+  /// known beyond the dosage d, and it is max(d − 1, 0).
+  std::vector<double> two;
+  bool has_two = false;
   /// Samples whose code is not one of diploid_0, diploid_1, diploid_2, ascending.
   std::vector<std::uint32_t> exceptions;
 
@@ -51,6 +57,17 @@ struct CallBlock {
   std::int64_t heteroplasmic = 0;      ///< MT calls with both alleles and no fraction; they are missing
   std::int64_t polyploid = 0;          ///< calls of more than two alleles; they are missing
   std::int64_t male_heterozygous = 0;  ///< heterozygous calls of males where they have one copy; they are missing
+  std::int64_t assumed_diploid = 0;    ///< dosages where males have one copy, and neither the call nor the sex tells it
+  std::int64_t unspecific = 0;         ///< calls that name `*`, `<*>` or `<NON_REF>`, which is no allele of a row
+
+  /// The copies in the call of `sample`, which must not be missing.
+  [[nodiscard]] double copies_of(std::size_t sample) const {
+    return has_dosage ? dosage[sample] : static_cast<double>(copies(code[sample]));
+  }
+  /// The probability of two copies; means something for diploid calls that are not missing.
+  [[nodiscard]] double two_of(std::size_t sample) const {
+    return has_two ? two[sample] : std::max(copies_of(sample) - 1, 0.0);
+  }
 };
 
 }  // namespace varisk::genotypes

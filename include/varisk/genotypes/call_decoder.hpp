@@ -18,12 +18,13 @@ namespace varisk::genotypes {
 
 struct Genotype;
 
-enum class DosageSource : std::uint8_t { automatic, gt, ds };
+/// The FORMAT field that is read. `automatic`: call by call the first that is there and not missing of DS, GP, HDS, GT.
+enum class DosageSource : std::uint8_t { automatic, gt, ds, gp, hds };
 enum class HaploidPolicy : std::uint8_t { as_called, as_diploid };
 enum class HalfCallPolicy : std::uint8_t { missing, haploid, reference };
 
 struct DecodeOptions {
-  DosageSource dosage = DosageSource::automatic;  ///< automatic: call by call DS if it is there, else GT
+  DosageSource dosage = DosageSource::automatic;
   HaploidPolicy haploid = HaploidPolicy::as_called;
   HalfCallPolicy half_call = HalfCallPolicy::missing;
   std::optional<double> min_gq;  ///< a call with less, or without a value, is missing
@@ -57,34 +58,48 @@ class CallDecoder {
   CallDecoder(const DecodeOptions& options, const SampleColumns& samples, SimdLevel level = best_simd_level());
 
   /// Copies of `effect` in a VCF line's calls.
-  /// \param alleles  number of alleles of the record, REF included
-  /// \return false and a fault if a call cannot be understood
+  /// \param alleles     number of alleles of the record, REF included
+  /// \param unspecific  its alleles that stand for no sequence (`*`, `<*>`, `<NON_REF>`); calls that name one are
+  /// counted \return false and a fault if a call cannot be understood
   [[nodiscard]] bool decode(const TextFields& fields, AlleleIndex effect, std::size_t alleles, CopyRule rule,
-                            CallBlock& block, RecordFault& fault);
+                            CallBlock& block, RecordFault& fault, std::span<const AlleleIndex> unspecific = {});
   [[nodiscard]] bool decode(std::span<const BcfField> fields, std::uint32_t sample_count, AlleleIndex effect,
-                            std::size_t alleles, CopyRule rule, CallBlock& block, RecordFault& fault);
+                            std::size_t alleles, CopyRule rule, CallBlock& block, RecordFault& fault,
+                            std::span<const AlleleIndex> unspecific = {});
 
  private:
   /// A call before the rules of the contig are applied.
   struct RawCall;
+  struct TextKeys;
+  struct BcfKeys;
   struct Noted {
     std::int64_t polyploid = 0;
     std::int64_t heteroplasmic = 0;
     std::int64_t male_heterozygous = 0;
+    std::int64_t assumed_diploid = 0;
   };
 
-  [[nodiscard]] bool decode_text(const TextFields& fields, AlleleIndex effect, std::size_t alleles, RecordFault& fault);
-  [[nodiscard]] bool store(std::size_t column, const RawCall& call, AlleleIndex effect, RecordFault& fault);
-  [[nodiscard]] CallCode code_of(const RawCall& call, std::size_t column, AlleleIndex effect);
-  [[nodiscard]] int dosage_ploidy(const Genotype& genotype, std::size_t column) const;
+  void start(AlleleIndex effect, std::size_t alleles, CopyRule rule);
+  [[nodiscard]] bool decode_text(const TextFields& fields, RecordFault& fault);
+  [[nodiscard]] bool decode_column(const TextKeys& keys, std::string_view text, std::size_t column, RecordFault& fault);
+  [[nodiscard]] bool decode_column(const BcfKeys& keys, std::size_t column, RecordFault& fault);
+  /// Takes `values_` for the dosage of the call.
+  [[nodiscard]] bool take_dosage(DosageSource field, std::size_t column, RawCall& call, RecordFault& fault) const;
+  [[nodiscard]] bool store(std::size_t column, const RawCall& call, RecordFault& fault);
+  [[nodiscard]] bool store_dosage(std::size_t column, const RawCall& call, RecordFault& fault);
+  /// What the calls mean that a kernel has read as those of people with two copies.
+  void apply_copy_rule();
+  [[nodiscard]] CallCode code_of(const RawCall& call, std::size_t column);
+  /// On which scale the dosage of a call is.
+  [[nodiscard]] int dosage_ploidy(const RawCall& call, std::size_t column) const;
+  [[nodiscard]] std::int64_t count_unspecific(const TextFields& fields, std::span<const AlleleIndex> alleles) const;
+  [[nodiscard]] std::int64_t count_unspecific(const BcfField& gt, std::span<const AlleleIndex> alleles) const;
   [[nodiscard]] bool is_heterozygous(const Genotype& genotype) const;
   /// What a hard call means for somebody with one copy.
   [[nodiscard]] CallCode with_one_copy(CallCode code, bool heterozygous, std::size_t column);
   [[nodiscard]] Sex sex_of(std::size_t column) const;
-  void gather(CallBlock& block) const;
-  void finish(CallBlock& block) const;
-  void apply_haploid_policy(CallBlock& block) const;
-  static void summarise(CallBlock& block);
+  void gather(CallBlock& block);
+  void finish(CallBlock& block);
 
   DecodeOptions options_;
   const SampleColumns* samples_;
@@ -93,12 +108,19 @@ class CallDecoder {
   std::vector<bool> is_selected_;   ///< of each column: a sample of the run
 
   // Scratch, in the file's order.
+  AlleleIndex effect_;
+  std::size_t alleles_ = 2;
   CopyRule rule_ = CopyRule::diploid;
   std::vector<CallCode> code_;
-  std::vector<double> dosage_;
+  std::vector<double> dosage_;  ///< 0 where the call is missing
+  std::vector<double> two_;     ///< empty: the record has no GP that is wanted
   std::vector<XCall> x_call_;
   bool any_dosage_ = false;
+  bool any_two_ = false;
+  bool any_hard_copies_ = false;  ///< a hard call of more than no copies was stored one by one
   Noted noted_;
+  std::vector<std::string_view> fields_;  ///< of one column
+  std::vector<double> values_;            ///< of one FORMAT field of one call
 };
 
 }  // namespace varisk::genotypes

@@ -53,8 +53,16 @@ struct CleaningCounts {
 /// \param sum  of the score; nothing if the sample has none
 [[nodiscard]] FeatureValue score_value(const ScoreFeature& feature, std::optional<double> sum);
 
-/// Diploid: dominant min(d, 1), recessive max(d − 1, 0); one copy: both are d. A missing genotype takes the mean.
-/// \param dosage  copies of the effect allele, 0 to `ploidy`; nothing if the genotype is missing
-[[nodiscard]] FeatureValue variant_value(const VariantFeature& feature, std::optional<double> dosage, int ploidy);
+/// The call of one sample at one site.
+struct VariantCall {
+  double dosage = 0;  ///< copies of the effect allele, 0 to `ploidy`
+  double two = 0;     ///< probability of two copies
+  int ploidy = 2;
+};
+
+/// Diploid, with d copies and the probability P2 of two: dominant d − P2, recessive P2; one copy: both are d. A missing
+/// genotype takes the mean.
+/// \param call  nothing if the genotype is missing
+[[nodiscard]] FeatureValue variant_value(const VariantFeature& feature, const std::optional<VariantCall>& call);
 
 }  // namespace varisk::models

@@ -2,6 +2,7 @@
 /// \file
 /// What one call adds to a score: coding, weights, and the expectation that stands for a missing call.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -23,10 +24,16 @@ struct RowWeights {
   double weight = 0;                  ///< of the coded copies
   std::array<double, 3> by_copies{};  ///< `Coding::by_copies`: times `weight`
 
-  /// The value of `copies` effect alleles, which may be a fraction. Dominant min(d, 1) and recessive max(d − 1, 0);
-  /// with one copy of the contig both are d. By copies: linear between neighbours; one copy of a hemizygote counts as
-  /// two.
-  [[nodiscard]] double value(double copies, int ploidy) const;
+  /// The value of a call of `copies` effect alleles, which may be a fraction. With d copies and the probability P2 of
+  /// two: dominant d − P2, recessive P2, by copies Σ Pk wk where P1 = d − 2 P2. With one copy of the contig dominant
+  /// and recessive are both d, and by copies that one copy counts as two. \param two  probability of two copies; of no
+  /// use with one copy of the contig
+  [[nodiscard]] double value(double copies, double two, int ploidy) const;
+  /// Where only the copies are known: P2 = max(d − 1, 0), so dominant is min(d, 1), and by copies is linear between
+  /// neighbours.
+  [[nodiscard]] double value(double copies, int ploidy) const {
+    return value(copies, std::max(copies - 1, 0.0), ploidy);
+  }
   /// The expectation at effect-allele frequency `f`.
   [[nodiscard]] double expectation(double f, int ploidy, ImputeModel model) const;
   /// All values times 2^exponent.

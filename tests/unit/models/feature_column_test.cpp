@@ -163,7 +163,8 @@ VariantFeature variant(Coding coding, std::optional<double> mean) {
 
 TEST(VariantValue, FollowsTheCoding) {
   const auto coded = [](Coding coding, double dosage, int ploidy) {
-    return variant_value(variant(coding, std::nullopt), dosage, ploidy).value;
+    const VariantCall call{dosage, std::max(dosage - 1, 0.0), ploidy};
+    return variant_value(variant(coding, std::nullopt), call).value;
   };
   EXPECT_EQ(coded(Coding::additive, 1.5, 2), 1.5);
   EXPECT_EQ(coded(Coding::dominant, 2, 2), 1);
@@ -172,13 +173,19 @@ TEST(VariantValue, FollowsTheCoding) {
   EXPECT_EQ(coded(Coding::recessive, 1.5, 2), 0.5);
   EXPECT_EQ(coded(Coding::recessive, 1, 1), 1);
   EXPECT_EQ(coded(Coding::dominant, 1, 1), 1);
+  const auto known = [](Coding coding) {
+    return variant_value(variant(coding, std::nullopt), VariantCall{1, 0.25, 2}).value;
+  };
+  EXPECT_EQ(known(Coding::additive), 1);
+  EXPECT_EQ(known(Coding::dominant), 0.75);
+  EXPECT_EQ(known(Coding::recessive), 0.25);
 }
 
 TEST(VariantValue, AMissingGenotypeTakesTheMeanOrStaysMissing) {
-  const FeatureValue with_mean = variant_value(variant(Coding::additive, 0.56), std::nullopt, 2);
+  const FeatureValue with_mean = variant_value(variant(Coding::additive, 0.56), std::nullopt);
   EXPECT_EQ(with_mean.value, 0.56);
   EXPECT_EQ(with_mean.state, imputed);
-  EXPECT_EQ(variant_value(variant(Coding::additive, std::nullopt), std::nullopt, 2).state, missing);
+  EXPECT_EQ(variant_value(variant(Coding::additive, std::nullopt), std::nullopt).state, missing);
 }
 
 }  // namespace

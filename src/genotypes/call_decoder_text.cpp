@@ -1,0 +1,206 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "call_text.hpp"
+#include "raw_call.hpp"
+#include "varisk/core/number.hpp"
+#include "varisk/genotypes/call_decoder.hpp"
+
+namespace varisk::genotypes {
+
+/// Position of the FORMAT keys that are needed; a key that is absent has no position.
+struct CallDecoder::TextKeys {
+  std::optional<std::size_t> gt;
+  std::array<std::optional<std::size_t>, std::size(dosage_fields)> dosage;
+  std::optional<std::size_t> gq;
+  std::optional<std::size_t> dp;
+  std::optional<std::size_t> min_dp;
+  std::optional<std::size_t> af;
+  std::size_t fields = 0;  ///< up to the last of them
+
+  TextKeys(std::string_view format, const DecodeOptions& options, bool allele_fractions) {
+    for (std::size_t index = 0;; ++index) {
+      const std::size_t end = format.find(':');
+      take(format.substr(0, end), index, options, allele_fractions);
+      if (end == std::string_view::npos) return;
+      format.remove_prefix(end + 1);
+    }
+  }
+
+ private:
+  void take(std::string_view name, std::size_t index, const DecodeOptions& options, bool allele_fractions) {
+    const auto note = [&](std::optional<std::size_t>& key) {
+      key = index;
+      fields = index + 1;
+    };
+    if (name == "GT") note(gt);
+    if (name == "GQ" && (options.min_gq || options.min_block_gq)) note(gq);
+    if (name == "DP" && (options.min_dp || options.min_block_gq)) note(dp);
+    if (name == "MIN_DP" && options.min_block_gq) note(min_dp);
+    if (name == "AF" && allele_fractions) note(af);
+    for (std::size_t k = 0; k < dosage.size(); ++k) {
+      if (name == key_of(dosage_fields[k]) && wants(options.dosage, dosage_fields[k])) note(dosage[k]);
+    }
+  }
+};
+
+namespace {
+
+bool is_missing_text(std::string_view text) { return text.empty() || text == "."; }
+
+bool reaches(std::string_view text, double limit) {
+  const auto value = parse_double(text);
+  return value && *value >= limit;
+}
+
+/// A reference block says 0/0 also where there were no reads. Empty text is a field that is not there.
+bool has_block_evidence(std::string_view gq, std::string_view depth, double min_gq) {
+  const auto quality = parse_double(gq);
+  const auto reads = parse_double(depth);
+  return (!quality || *quality >= min_gq) && (!reads || *reads > 0);
+}
+
+enum class Numbers : std::uint8_t { all, some_missing, invalid };
+
+/// Numbers separated by commas.
+Numbers parse_numbers(std::string_view text, std::vector<double>& values) {
+  values.clear();
+  Numbers result = Numbers::all;
+  while (true) {
+    const std::size_t end = text.find(',');
+    const std::string_view item = text.substr(0, end);
+    if (item == ".") {
+      result = Numbers::some_missing;
+    } else {
+      const auto value = parse_dosage(item);
+      if (!value) return Numbers::invalid;
+      values.push_back(*value);
+    }
+    if (end == std::string_view::npos) return result;
+    text.remove_prefix(end + 1);
+  }
+}
+
+/// The first fields of a column; those that are left out at its end are empty.
+void split_column(std::string_view column, std::vector<std::string_view>& fields) {
+  for (std::string_view& field : fields) {
+    const std::size_t end = column.find(':');
+    field = column.substr(0, end);
+    column = end == std::string_view::npos ? std::string_view{} : column.substr(end + 1);
+  }
+}
+
+}  // namespace
+
+bool CallDecoder::decode(const TextFields& fields, AlleleIndex effect, std::size_t alleles, CopyRule rule,
+                         CallBlock& block, RecordFault& fault, std::span<const AlleleIndex> unspecific) {
+  const std::size_t n = samples_->file_samples;
+  if (fields.calls.data() == nullptr && n > 0) {
+    fault = {fmt::format("the line has no sample columns, the header names {} samples", n), "the file may be cut off"};
+    return false;
+  }
+  start(effect, alleles, rule);
+  const bool regular = fields.format == "GT" && fields.calls.size() + 1 == 4 * n &&
+                       wants(options_.dosage, DosageSource::gt) && !options_.min_gq && !options_.min_dp &&
+                       !options_.min_block_gq && alleles <= (rule == CopyRule::diploid ? 10 : 2);
+  // The kernel starts at the tab before the first call, which belongs to the same line.
+  if (regular && decode_gt_(fields.calls.data() - 1, n, effect.value, static_cast<unsigned>(alleles),
+                            options_.half_call != HalfCallPolicy::missing, code_.data())) {
+    apply_copy_rule();
+  } else if (!decode_text(fields, fault)) {
+    return false;
+  }
+  finish(block);
+  if (!unspecific.empty()) block.unspecific = count_unspecific(fields, unspecific);
+  return true;
+}
+
+bool CallDecoder::decode_text(const TextFields& fields, RecordFault& fault) {
+  const TextKeys keys(fields.format, options_, rule_ == CopyRule::haploid);
+  const std::size_t n = samples_->file_samples;
+  fields_.resize(keys.fields);
+  dosage_.resize(n);
+  two_.resize(keys.dosage[1] ? n : 0);
+  const char* at = fields.calls.data();
+  const char* const end = at + fields.calls.size();
+  std::size_t column = 0;
+  for (; column < n && at <= end; ++column) {
+    const auto* tab = static_cast<const char*>(std::memchr(at, '\t', static_cast<std::size_t>(end - at)));
+    const char* const stop = tab == nullptr ? end : tab;
+    if (!decode_column(keys, {at, static_cast<std::size_t>(stop - at)}, column, fault)) return false;
+    at = stop + 1;
+  }
+  if (column != n || at <= end) {
+    const auto found = std::count(fields.calls.begin(), fields.calls.end(), '\t') + (fields.calls.empty() ? 0 : 1);
+    fault = {fmt::format("the line has {} sample columns, the header names {} samples", found, n),
+             "the file may be cut off"};
+    return false;
+  }
+  return true;
+}
+
+bool CallDecoder::decode_column(const TextKeys& keys, std::string_view text, std::size_t column, RecordFault& fault) {
+  split_column(text, fields_);
+  RawCall call;
+  if (keys.gt) {
+    const std::string_view gt = fields_[*keys.gt];
+    const auto genotype = parse_genotype(gt, effect_.value, alleles_);
+    if (!genotype) {
+      fault = {fmt::format("the call of sample column {} is '{}', expected alleles 0 to {} or '.' with '/' or '|'",
+                           column + 1, gt.substr(0, 40), alleles_ - 1),
+               "bcftools norm or the caller's own tools repair such records"};
+      return false;
+    }
+    call.genotype = *genotype;
+  }
+  for (std::size_t k = 0; k < keys.dosage.size() && !call.dosage; ++k) {
+    if (!keys.dosage[k] || is_missing_text(fields_[*keys.dosage[k]])) continue;
+    const std::string_view field = fields_[*keys.dosage[k]];
+    const Numbers numbers = parse_numbers(field, values_);
+    if (numbers == Numbers::invalid) {
+      fault = {fmt::format("{} of sample column {} is '{}', expected number(s)", key_of(dosage_fields[k]), column + 1,
+                           field.substr(0, 40)),
+               {}};
+      return false;
+    }
+    if (numbers == Numbers::all && !take_dosage(dosage_fields[k], column, call, fault)) return false;
+  }
+  if (keys.af && call.genotype.heterozygous && parse_numbers(fields_[*keys.af], values_) == Numbers::all &&
+      values_.size() + 1 == alleles_) {
+    double all_alts = 0;
+    for (const double value : values_) all_alts += value;
+    call.fraction = effect_.is_ref() ? 1 - all_alts : effect_.value < alleles_ ? values_[effect_.value - 1U] : 0;
+  }
+  call.filtered = (options_.min_gq && !(keys.gq && reaches(fields_[*keys.gq], *options_.min_gq))) ||
+                  (options_.min_dp && !(keys.dp && reaches(fields_[*keys.dp], *options_.min_dp)));
+  if (options_.min_block_gq) {
+    const auto text_of = [&](std::optional<std::size_t> key) { return key ? fields_[*key] : std::string_view{}; };
+    const std::string_view depth = text_of(keys.min_dp ? keys.min_dp : keys.dp);
+    call.filtered = call.filtered || !has_block_evidence(text_of(keys.gq), depth, *options_.min_block_gq);
+  }
+  return store(column, call, fault);
+}
+
+std::int64_t CallDecoder::count_unspecific(const TextFields& fields, std::span<const AlleleIndex> alleles) const {
+  const TextKeys keys(fields.format, options_, false);
+  if (!keys.gt) return 0;
+  std::vector<std::string_view> parts(*keys.gt + 1);
+  std::int64_t count = 0;
+  std::string_view rest = fields.calls;
+  for (std::size_t column = 0; column < samples_->file_samples; ++column) {
+    const std::size_t end = std::min(rest.find('\t'), rest.size());
+    split_column(rest.substr(0, end), parts);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const auto names = [&](AlleleIndex allele) {
+      const auto genotype = parse_genotype(parts.back(), allele.value, alleles_);
+      return genotype && genotype->effect > 0;
+    };
+    if (is_selected_[column] && std::any_of(alleles.begin(), alleles.end(), names)) ++count;
+  }
+  return count;
+}
+
+}  // namespace varisk::genotypes
