@@ -84,6 +84,12 @@ VariantHeader::~VariantHeader() = default;
 VariantHeader::VariantHeader(VariantHeader&&) noexcept = default;
 VariantHeader& VariantHeader::operator=(VariantHeader&&) noexcept = default;
 
+bool VariantHeader::is_per_alt(const std::string& format_key) const {
+  const bcf_hdr_t* const header = handle_->header.get();
+  const int number = bcf_hdr_id2int(header, BCF_DT_ID, format_key.c_str());
+  return bcf_hdr_idinfo_exists(header, BCF_HL_FMT, number) && bcf_hdr_id2length(header, BCF_HL_FMT, number) == BCF_VL_A;
+}
+
 std::optional<std::string_view> VariantHeader::contig_name(std::int32_t number) const {
   const bcf_hdr_t& header = *handle_->header;
   if (number < 0 || number >= header.n[BCF_DT_CTG] || header.id[BCF_DT_CTG][number].key == nullptr) return {};

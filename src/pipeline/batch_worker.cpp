@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "varisk/core/error.hpp"
+#include "varisk/genotypes/split_site.hpp"
 
 namespace varisk::pipeline {
 namespace {
@@ -66,6 +67,7 @@ BatchWorker::BatchWorker(const sites::SitePlan& plan, sites::GenomeBuild build, 
 
 void BatchWorker::start_file(const io::VariantSource& source, const genotypes::SampleColumns& samples) {
   source_ = &source;
+  samples_ = &samples;
   decoder_.emplace(options_.decode, samples);
   genotypes::DecodeOptions of_blocks = options_.decode;
   of_blocks.min_block_gq = options_.min_block_gq;
@@ -240,7 +242,9 @@ void BatchWorker::add_candidate(const Candidate& candidate) {
     *known = candidate;
   } else if (candidate.rank() == known->rank() && candidate.match.kind != MatchKind::none) {
     // Without the other allele nothing tells which line is meant.
-    known->match.is_ambiguous = known->match.is_ambiguous || candidate.match.kind == MatchKind::other_unknown;
+    const bool both_ref = candidate.match.effect.is_ref() && known->match.effect.is_ref();
+    const bool unclear = candidate.match.kind == MatchKind::other_unknown && !both_ref;
+    known->match.is_ambiguous = known->match.is_ambiguous || unclear;
     ++known->equal_records;
   }
 }
@@ -295,15 +299,49 @@ std::string BatchWorker::spell(const Record& record) const {
   return fmt::format("{}:{}:{}:{}", contig_, position_, record.site.alleles.front(), alts.empty() ? "." : alts);
 }
 
-bool BatchWorker::decode(const Candidate& candidate, RecordFault& fault) {
+bool BatchWorker::decode(const Candidate& candidate, BatchResult& result, RecordFault& fault) {
   const Record& record = records_[candidate.record];
-  const std::size_t alleles = record.site.alleles.size();
   const auto rule = copy_rule(build_, canonical_contig_, plan_->site(candidate.site).position);
-  const AlleleIndex effect = candidate.match.effect;
+  if (!decode_record(record, candidate.match, rule, block_, fault)) return false;
+  if (!candidate.match.effect.is_ref()) return true;
+  const auto others = other_lines(record);
+  if (others.empty()) return true;
+  std::vector<genotypes::SplitLine> lines(1);
+  lines.front() = {std::move(block_), record.text ? &*record.text : nullptr, record.format};
+  for (const Record* other : others) {
+    auto& line = lines.emplace_back();
+    line.text = other->text ? &*other->text : nullptr;
+    line.bcf = other->format;
+    if (!decode_record(*other, candidate.match, rule, line.copies, fault)) return false;
+  }
+  const bool by_alt = source_->header().is_per_alt("DS");
+  genotypes::join_split_lines(lines, *samples_, by_alt);
+  block_ = std::move(lines.front().copies);
+  if (block_.has_dosage && !by_alt) ++result.counts.split_dosage_sites;
+  return true;
+}
+
+bool BatchWorker::decode_record(const Record& record, sites::AlleleMatch match, genotypes::CopyRule rule,
+                                genotypes::CallBlock& block, RecordFault& fault) {
+  const std::size_t alleles = record.site.alleles.size();
   auto& decoder = record.block_end ? *block_decoder_ : *decoder_;
   const auto unspecific = genotypes::unspecific_alleles(record.site.alleles);
-  if (record.text) return decoder.decode(*record.text, effect, alleles, rule, block_, fault, unspecific);
-  return decoder.decode(record.format, record.sample_count, effect, alleles, rule, block_, fault, unspecific);
+  if (record.text) return decoder.decode(*record.text, match.effect, alleles, rule, block, fault, unspecific);
+  return decoder.decode(record.format, record.sample_count, match.effect, alleles, rule, block, fault, unspecific);
+}
+
+/// Further lines of the record's site: the same REF, other ALTs.
+std::vector<const BatchWorker::Record*> BatchWorker::other_lines(const Record& record) const {
+  std::vector<const Record*> lines;
+  if (record.block_end || record.site.alleles.size() < 2) return lines;
+  for (std::size_t i = 0; i < record_count_; ++i) {
+    const Record& other = records_[i];
+    const bool same_site =
+        !other.block_end && other.site.alleles.size() > 1 && other.site.alleles.front() == record.site.alleles.front();
+    const auto known = [&](const Record* line) { return line->site.alleles == other.site.alleles; };
+    if (same_site && !known(&record) && std::none_of(lines.begin(), lines.end(), known)) lines.push_back(&other);
+  }
+  return lines;
 }
 
 std::string BatchWorker::filter_reason(const Record& record, const sites::AlleleMatch& match) const {
@@ -344,7 +382,7 @@ bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
     outcome.reason = filtered;
   } else if (usable) {
     RecordFault fault;
-    const bool decoded = decode(candidate, fault);
+    const bool decoded = decode(candidate, result, fault);
     if (!decoded) {
       result.fault = RecordFault{fmt::format("{}: {}", spell(record), fault.what), fault.help};
       result.fault_line = record.line;

@@ -97,7 +97,10 @@ class BatchWorker {
   bool flush(BatchResult& result);
   bool settle(const Candidate& candidate, BatchResult& result);
   /// Calls of the candidate into `block_`.
-  bool decode(const Candidate& candidate, genotypes::RecordFault& fault);
+  bool decode(const Candidate& candidate, BatchResult& result, genotypes::RecordFault& fault);
+  bool decode_record(const Record& record, sites::AlleleMatch match, genotypes::CopyRule rule,
+                     genotypes::CallBlock& block, genotypes::RecordFault& fault);
+  [[nodiscard]] std::vector<const Record*> other_lines(const Record& record) const;
   /// Why the record is not to be used; empty if it is.
   [[nodiscard]] std::string filter_reason(const Record& record, const sites::AlleleMatch& match) const;
   [[nodiscard]] std::string spell(const Record& record) const;
@@ -111,6 +114,7 @@ class BatchWorker {
   std::vector<std::unique_ptr<genotypes::CallSink::Partial>> partials_;
   sites::SiteCursor cursor_;
   const io::VariantSource* source_ = nullptr;
+  const genotypes::SampleColumns* samples_ = nullptr;
   std::optional<genotypes::CallDecoder> decoder_;
   std::optional<genotypes::CallDecoder> block_decoder_;  ///< wants evidence of each call
 

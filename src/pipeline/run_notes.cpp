@@ -47,6 +47,9 @@ void note_counts(const PassCounts& counts, ScoreInputs& inputs) {
   if (counts.assumed_diploid_calls > 0) inputs.flags.emplace_back("assumed_diploid");
   note(counts.unspecific_calls,
        "call(s) name *, <*> or <NON_REF>, which counts as another allele than the effect allele");
+  note(counts.split_dosage_sites,
+       "site(s) stand on several lines, and FORMAT/DS is not declared with Number=A: copies of REF are those of the "
+       "matched line");
   note(counts.duplicate_records, "record(s) repeat a site that was matched already; the first was used");
 }
 

@@ -100,6 +100,7 @@ io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, cons
                       {"male_heterozygous_calls", counts.male_heterozygous_calls},
                       {"assumed_diploid_calls", counts.assumed_diploid_calls},
                       {"unspecific_calls", counts.unspecific_calls},
+                      {"split_dosage_sites", counts.split_dosage_sites},
                       {"duplicate_records", counts.duplicate_records}};
   record["cleaning"] = cleaning_entries(tables);
   record["flags"] = inputs.flags;

@@ -110,6 +110,7 @@ PassCounts& PassCounts::operator+=(const PassCounts& other) {
   male_heterozygous_calls += other.male_heterozygous_calls;
   assumed_diploid_calls += other.assumed_diploid_calls;
   unspecific_calls += other.unspecific_calls;
+  split_dosage_sites += other.split_dosage_sites;
   duplicate_records += other.duplicate_records;
   return *this;
 }

@@ -31,6 +31,9 @@ class RegressionTest(harness.VariskTest):
 
     def test_an_effect_allele_alone_in_two_lines_is_ambiguous(self):
         run = self.score_of([record("1", 100, "A", "G", "0/1 0/0"), record("1", 100, "A", "T", "0/0 1/1")], [["1", "100", "A", "", "1"]])
+        self.assertEqual([row["state"] for row in run.sites().values()], ["matched"])  # copies of REF are the site's
+        self.assertEqual(list(run.sums().values()), [1, 0])
+        run = self.score_of([record("1", 100, "A", "G", "0/1 0/0"), record("1", 100, "A", "G,T", "0/0 1/1")], [["1", "100", "G", "", "1"]])
         self.assertEqual([row["state"] for row in run.sites().values()], ["ambiguous"])
 
     def test_a_call_is_reported_with_its_own_line(self):

@@ -32,6 +32,9 @@ class VariantHeader {
   [[nodiscard]] const std::vector<std::string>& samples() const noexcept { return samples_; }
   [[nodiscard]] const std::vector<HeaderContig>& contigs() const noexcept { return contigs_; }
 
+  /// True if the FORMAT key is declared with one value for each ALT (Number=A).
+  [[nodiscard]] bool is_per_alt(const std::string& format_key) const;
+
   /// BCF: the name behind a contig number, or nothing.
   [[nodiscard]] std::optional<std::string_view> contig_name(std::int32_t number) const;
   /// BCF: the name behind a FILTER, INFO or FORMAT number, or nothing.
