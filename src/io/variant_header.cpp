@@ -5,6 +5,7 @@
 #include <htslib/vcf.h>
 
 #include <algorithm>
+#include <mutex>
 #include <unordered_map>
 
 #include "varisk/core/error.hpp"
@@ -66,7 +67,8 @@ VariantHeader::VariantHeader(const std::string& text, const std::string& path) :
   const auto names = column_names(text, path);
   for (std::size_t i = 9; i < names.size(); ++i) samples_.emplace_back(names[i]);
 
-  hts_set_log_level(HTS_LOG_OFF);  // what is wrong is said by our own errors
+  static std::once_flag quiet;  // what is wrong is said by our own errors
+  std::call_once(quiet, [] { hts_set_log_level(HTS_LOG_OFF); });
   handle_->header.reset(bcf_hdr_init("r"));
   std::string copy = text;  // HTSlib wants a writable buffer
   bcf_hdr_t* header = handle_->header.get();

@@ -1,11 +1,20 @@
 #include "varisk/pipeline/genotype_file.hpp"
 
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <exception>
+#include <optional>
+#include <unordered_set>
 #include <utility>
 
 #include "varisk/core/error.hpp"
 
 namespace varisk::pipeline {
 namespace {
+
+/// One for each contig; of more, each is opened when its turn comes.
+constexpr std::size_t most_open_files = 32;
 
 std::vector<sites::ContigLength> contig_lengths(const io::VariantHeader& header) {
   std::vector<sites::ContigLength> lengths;
@@ -29,6 +38,31 @@ std::unique_ptr<io::VariantSource> GenotypeFile::open() const {
     throw UserError("its samples have changed since the run began", path_, "run again when nobody writes to the file");
   }
   return source;
+}
+
+std::vector<GenotypeFile> open_genotype_files(const std::vector<std::string>& paths, int threads) {
+  std::unordered_set<std::string> seen;
+  for (const std::string& path : paths) {
+    if (!seen.insert(path).second) throw UserError("--variants names the file twice", path);
+  }
+  const bool keep_open = paths.size() <= most_open_files;
+  std::vector<std::optional<GenotypeFile>> opened(paths.size());
+  std::vector<std::exception_ptr> failures(paths.size());
+  const auto open = [&](std::size_t i) {
+    try {
+      opened[i].emplace(paths[i], keep_open);
+    } catch (const Error&) {
+      failures[i] = std::current_exception();
+    }
+  };
+  tbb::task_arena arena(threads);
+  arena.execute([&] { tbb::parallel_for(std::size_t{0}, paths.size(), open); });
+  std::vector<GenotypeFile> files;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (failures[i]) std::rethrow_exception(failures[i]);
+    files.push_back(std::move(*opened[i]));
+  }
+  return files;
 }
 
 }  // namespace varisk::pipeline

@@ -15,9 +15,6 @@
 namespace varisk::pipeline {
 namespace {
 
-/// One for each contig; more files are opened when their turn comes.
-constexpr std::size_t most_open_files = 32;
-
 /// One name for each file, however it is spelled.
 std::string file_key(const std::string& path) {
   std::error_code code;
@@ -289,13 +286,8 @@ ScoreInputs read_inputs(const ScoreOptions& options) {
   read_models(options, inputs);
   std::optional<cohort::SampleSheet> sheet;
   if (options.samples) sheet = cohort::SampleSheet::read(*options.samples);
-  std::unordered_set<std::string> seen;
-  const auto paths = expand_file_lists(options.variants);
-  const bool keep_open = paths.size() <= most_open_files;
-  for (const std::string& path : paths) {
-    if (!seen.insert(path).second) throw UserError("--variants names the file twice", path);
-    inputs.files.emplace_back(path, keep_open);
-  }
+  inputs.files = open_genotype_files(expand_file_lists(options.variants),
+                                     options.threads > 0 ? options.threads : allocated_threads());
   inputs.groups = group_samples(inputs.files, sheet, options.samples.value_or(""));
   if (inputs.groups.size() > 1 && options.impute == scoring::ImputePolicy::cohort) {
     throw UsageError("--impute cohort needs one cohort, the files hold several sets of samples", "use --impute file");

@@ -33,4 +33,8 @@ class GenotypeFile {
   mutable std::unique_ptr<io::VariantSource> kept_;
 };
 
+/// Reads the headers of all files, several at a time. Few files are kept open.
+/// \throws for the first file that has a fault; UserError if a file is named twice
+[[nodiscard]] std::vector<GenotypeFile> open_genotype_files(const std::vector<std::string>& paths, int threads);
+
 }  // namespace varisk::pipeline
