@@ -9,7 +9,6 @@
 #include <charconv>
 
 #include "call_text.hpp"
-#include "varisk/core/number.hpp"
 #include "varisk/genotypes/record.hpp"
 
 namespace varisk::genotypes {
@@ -44,18 +43,19 @@ std::uint64_t tabs_in(const char* text) {
 #endif
 
 /// Where the first tabs are. The columns up to ALT are a few bytes each, so that a call of memchr for each takes longer
-/// than all of them together. \return how many were found, at most as many as there is room for
-std::size_t find_tabs(std::string_view line, std::span<std::size_t> tabs) {
+/// than all of them together. \return how many were found: at least `enough` if the line has them, at most as many as
+/// there is room for
+std::size_t find_tabs(std::string_view line, std::size_t enough, std::span<std::size_t> tabs) {
   std::size_t found = 0;
   std::size_t start = 0;
 #if defined(__SSE2__)
-  for (; start + 64 <= line.size() && found < tabs.size(); start += 64) {
+  for (; start + 64 <= line.size() && found < enough; start += 64) {
     for (std::uint64_t mask = tabs_in(line.data() + start); mask != 0 && found < tabs.size(); mask &= mask - 1) {
       tabs[found++] = start + static_cast<std::size_t>(std::countr_zero(mask));
     }
   }
 #endif
-  for (; found < tabs.size() && start < line.size(); ++found, ++start) {
+  for (; found < enough && start < line.size(); ++found, ++start) {
     start = line.find('\t', start);
     if (start == std::string_view::npos) break;
     tabs[found] = start;
@@ -93,8 +93,10 @@ std::vector<double> parse_list(std::string_view text) {
 
 std::optional<RecordHead> parse_head(std::string_view line, RecordFault& fault) {
   RecordHead head;
-  std::array<std::size_t, 5> tabs{};
-  if (find_tabs(line, tabs) < tabs.size()) {
+  constexpr std::size_t needed = 5;
+  std::array<std::size_t, 8> tabs{};
+  const std::size_t found = find_tabs(line, needed, tabs);
+  if (found < needed) {
     fault = {"the line has fewer than 8 columns", "columns are separated by tabs; the file may be cut off"};
     return std::nullopt;
   }
@@ -117,6 +119,7 @@ std::optional<RecordHead> parse_head(std::string_view line, RecordFault& fault) 
   head.ref = column(3);
   head.alts = column(4);
   head.rest = line.substr(tabs[4] + 1);
+  if (found == tabs.size()) head.info = column(7);
   return head;
 }
 
@@ -174,16 +177,21 @@ bool is_unspecified_allele(std::string_view allele) { return allele == "<NON_REF
 std::optional<std::int64_t> block_end(const RecordHead& head, RecordFault& fault) {
   const bool unspecified = is_unspecified_allele(head.alts);
   if (!unspecified && head.alts != ".") return std::nullopt;
-  std::string_view rest = head.rest;
-  take_column(rest);
-  take_column(rest);
-  std::string_view info = rest.substr(0, rest.find('\t'));
+  std::string_view info = head.info;
+  if (info.empty()) {
+    std::string_view rest = head.rest;
+    take_column(rest);
+    take_column(rest);
+    info = rest.substr(0, rest.find('\t'));
+  }
   while (!info.empty()) {
     const std::size_t end = info.find(';');
     const std::string_view entry = info.substr(0, end);
     if (entry.starts_with("END=")) {
-      const auto value = parse_integer(entry.substr(4));
-      if (value && *value >= head.position.value && *value <= largest_position) return value;
+      std::int64_t value = 0;
+      const auto [stop, code] = std::from_chars(entry.data() + 4, entry.data() + entry.size(), value);
+      const bool whole = code == std::errc{} && stop == entry.data() + entry.size();
+      if (whole && value >= head.position.value && value <= largest_position) return value;
       fault = {fmt::format("INFO END is '{}', expected a position from POS on", shortened(entry.substr(4))), {}};
       return std::nullopt;
     }

@@ -27,6 +27,7 @@ struct RecordHead {
   std::string_view ref;
   std::string_view alts;  ///< text: as in the file, comma separated
   std::string_view rest;  ///< text: from QUAL on
+  std::string_view info;  ///< text: INFO, where it was found on the way; else empty
 };
 
 /// Parses CHROM to ALT of a VCF line (without line end).
