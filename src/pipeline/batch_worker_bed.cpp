@@ -32,6 +32,7 @@ bool BatchWorker::process_bed(const io::RecordBatch& batch, BatchResult& result)
     Record& record = new_record(result.lines);
     record.text.reset();
     record.block_end.reset();
+    record.format.clear();
     record.filter = ".";
     record.site.imputation_r2.clear();
     record.bed = Record::BedPlace{number, genotypes::bed_alleles(*variant, record.site.alleles)};
@@ -46,7 +47,7 @@ bool BatchWorker::process_bed(const io::RecordBatch& batch, BatchResult& result)
 std::vector<BatchWorker::OtherLine> BatchWorker::other_bed_lines(const Record& record, AlleleIndex effect) const {
   std::vector<OtherLine> lines;
   const auto& alleles = record.site.alleles;
-  const auto has_bases = [](const std::vector<std::string>& pair) {
+  const auto are_single_bases = [](const std::vector<std::string>& pair) {
     return pair[0].size() == 1 && pair[1].size() == 1;
   };
   const auto other_allele = [&](const Record& line, AlleleIndex index) { return line.site.alleles[1U - index.value]; };
@@ -56,7 +57,8 @@ std::vector<BatchWorker::OtherLine> BatchWorker::other_bed_lines(const Record& r
     const auto found = std::find(other.site.alleles.begin(), other.site.alleles.end(), alleles[effect.value]);
     if (found == other.site.alleles.end()) continue;
     const AlleleIndex here{static_cast<std::uint16_t>(found - other.site.alleles.begin())};
-    if (!(effect.is_ref() && here.is_ref()) && !(has_bases(alleles) && has_bases(other.site.alleles))) continue;
+    if (!(effect.is_ref() && here.is_ref()) && !(are_single_bases(alleles) && are_single_bases(other.site.alleles)))
+      continue;
     const std::string text = other_allele(other, here);
     const bool known =
         text == other_allele(record, effect) || std::any_of(lines.begin(), lines.end(), [&](const OtherLine& line) {

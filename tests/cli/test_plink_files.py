@@ -220,6 +220,30 @@ class PlinkFilesTest(harness.VariskTest):
             run = self.score("--variants", bed, "--model", self.one_row("1", 100), "--min-match", "0", "--sites", "all")
             self.assertEqual(run.matches(), {"allele_mismatch": 1}, (ref, alt))
 
+    def test_a_site_on_several_lines_is_one_site(self):
+        """As `bcftools norm -m-` splits 1:100 C T,G; PLINK may have put REF into either column."""
+        calls = {"T": "0/1 1/1 0/0 0/1", "G": "0/1 0/0 ./. 0/0"}
+        for a1_is_ref in ((), ("T",), ("G",), ("T", "G")):
+            bim = "".join(bim_text([record("1", 100, "C", alt, calls[alt])], alt in a1_is_ref) for alt in calls)
+            bed = MAGIC + b"".join(bed_bytes([record("1", 100, "C", alt, calls[alt])], alt in a1_is_ref)[3:] for alt in calls)
+            self.write("split.fam", fam_text(SAMPLES.split()))
+            self.write("split.bim", bim)
+            path = self.write("split.bed", bed)
+            for effect, other, sums in (("C", "T", [0, 0, 0, 1]), ("C", "G", [0, 0, 0, 1]), ("T", "C", [1, 2, 0, 1]), ("G", "C", [1, 0, 0, 0])):
+                with self.subTest(a1_is_ref=a1_is_ref, effect=effect, other=other):
+                    run = self.score("--variants", path, "--model", self.one_row("1", 100, effect, other), "--sites", "all", "--palindromic", "keep")
+                    self.assertEqual(list(run.sums().values()), sums)
+        vcf = self.write_vcf("split.vcf", SAMPLES, [record("1", 100, "C", alt, calls[alt]) for alt in calls])
+        run = self.score("--variants", vcf, "--model", self.one_row("1", 100, "C", "T"))
+        self.assertEqual(list(run.sums().values()), [0, 0, 0, 1])
+
+    def test_lines_that_repeat_a_site_with_turned_alleles_are_counted(self):
+        lines = [record("1", 100, "C", "T", "0/1 1/1 0/0 0/1"), record("1", 100, "T", "C", "0/1 0/0 1/1 0/1")]
+        bed = write_plink(self, "twice", SAMPLES, lines)
+        run = self.score("--variants", bed, "--model", self.one_row("1", 100, "C", "T"), "--sites", "all")
+        self.assertEqual(list(run.sums().values()), [1, 0, 2, 1])
+        self.assertTrue(any("1 record(s) repeat a site" in line for line in run.warning_lines()), run)
+
     def test_small_letters_and_blanks(self):
         plain = self.run_on(self.bed)
         text = bim_text(self.two_alleles)
