@@ -25,6 +25,7 @@ PLINK2_DOSAGE_STEP = 2.0 ** -14  # plink2 keeps a dosage as an integer number of
 ROWS = {
     "gt": ("gt", "vcf.gz", 0.60, 8),
     "bcf": ("gt", "bcf", 0.75, 8),
+    "bed": ("gt", "bed", None, None),
     "dosage": ("dosage", "vcf.gz", 0.80, 6),
     "wide": ("wide", "vcf.gz", None, 8),
     "indexed": ("indexed", "vcf.gz", None, 35),
@@ -93,6 +94,14 @@ def make_bcf(vcf, target):
     run(["bcftools", "view", "-Ob", "-o", target, "--threads", "2", vcf])
 
 
+def make_bed(vcf, target):
+    """A .bed and, beside it under its last name, .bim and .fam."""
+    made = target.with_suffix("")
+    run(["plink2", "--vcf", vcf, "--make-bed", "--out", made])
+    for part in (".bim", ".fam"):
+        Path(f"{made}{part}").rename(vcf.with_name(vcf.name.replace(".vcf.gz", part)))
+
+
 def index(path):
     if not Path(f"{path}.tbi").exists():
         run(["tabix", "-p", "vcf", path])
@@ -143,19 +152,22 @@ def programs_of(row, arguments, folder):
     genotypes = vcf
     if kind == "bcf":
         genotypes = whole(vcf.with_name(vcf.name.replace(".vcf.gz", ".bcf")), lambda target: make_bcf(vcf, target))
+    if kind == "bed":
+        genotypes = whole(vcf.with_name(vcf.name.replace(".vcf.gz", ".bed")), lambda target: make_bed(vcf, target))
     weights = whole(folder / f"{cohort}.plink2.tsv", lambda target: plink2_weights(score, target))
     varisk = [arguments.varisk, "score", "--variants", genotypes, "--model", score, "--overwrite", "--log-level", "error", *AS_PLINK2]
     scores = int(COHORTS[cohort][1].split("--scores ")[1]) if "--scores" in COHORTS[cohort][1] else 1
     columns = ["--score-col-nums", f"3-{2 + scores}"] if scores > 1 else []
-    source = ["--bcf", genotypes] if kind == "bcf" else ["--vcf", genotypes] + (["dosage=DS"] if row == "dosage" else [])
+    source = ["--bfile", genotypes.with_suffix("")] if kind == "bed" else ["--bcf", genotypes] if kind == "bcf" else ["--vcf", genotypes] + (["dosage=DS"] if row == "dosage" else [])
     plink2 = ["plink2", "--threads", "2", *source, "--score", weights, "1", "2", *([] if columns else ["3"]), "header",
               "cols=+scoresums", *columns, "--out", folder / f"plink2_{row}"]
     programs = {
         "varisk, 2 threads": Program([*varisk, "--threads", "2", "--out", folder / f"varisk2_{row}"]),
         "varisk, 1 thread": Program([*varisk, "--threads", "1", "--out", folder / f"varisk1_{row}"]),
         "plink2, 2 threads": Program(plink2),
-        "bgzip -dc -@2": Program(["bgzip", "-dc", "-@2", genotypes]),
     }
+    if kind != "bed":
+        programs["bgzip -dc -@2"] = Program(["bgzip", "-dc", "-@2", genotypes])
     if row == "indexed":
         index(vcf)
         regions = whole(folder / "indexed.bed", lambda target: make_regions(score, target))
@@ -250,11 +262,12 @@ def report(row, programs, compared, spread):
     for name, program in programs.items():
         print(f"| {name} | {program.median:.3f} | {min(program.wall):.3f} | {statistics.median(program.cpu):.2f} | {max(program.rss):.0f} |")
     two, one = programs["varisk, 2 threads"], programs["varisk, 1 thread"]
-    plink2, bgzip = programs["plink2, 2 threads"], programs["bgzip -dc -@2"]
+    plink2, bgzip = programs["plink2, 2 threads"], programs.get("bgzip -dc -@2")
     speedups = sorted(a / b for a, b in zip(one.wall, two.wall))
     print()
-    ratio = two.median / bgzip.median
-    print(f"varisk / bgzip: median {ratio:.2f}, best {min(two.wall) / min(bgzip.wall):.2f}{goal(ratio, of_bgzip, True)}")
+    if bgzip:
+        ratio = two.median / bgzip.median
+        print(f"varisk / bgzip: median {ratio:.2f}, best {min(two.wall) / min(bgzip.wall):.2f}{goal(ratio, of_bgzip, True)}")
     ratio = plink2.median / two.median
     print(f"plink2 / varisk: median {ratio:.1f}, best {min(plink2.wall) / min(two.wall):.1f}{goal(ratio, of_plink2, False)}")
     if "tabix -R" in programs:

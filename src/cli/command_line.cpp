@@ -101,7 +101,7 @@ ExitCode run(int argc, const char* const* argv) {
   }
   if (check.parsed() && check_options.sites_only) {
     if (check_options.inputs.variants.empty())
-      throw UsageError("--variants is missing", "give one or more VCF or BCF files");
+      throw UsageError("--variants is missing", "give one or more VCF, BCF or PLINK .bed files");
     pipeline::run_sites_check(check_options.inputs, log);
   } else {
     pipeline::run_check(check_options.inputs, log);

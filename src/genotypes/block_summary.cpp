@@ -12,7 +12,14 @@ constexpr std::uint64_t repeated(std::uint8_t byte) { return 0x0101010101010101U
 }  // namespace
 
 void double_haploid_calls(CallBlock& block) {
-  for (std::size_t i = 0; i < block.code.size(); ++i) {
+  const std::size_t n = block.code.size();
+  for (std::size_t i = 0; i < n; ++i) {
+    // Eight codes at a time: haploid ones have bit 2, the others do not.
+    for (std::uint64_t word = 0; i + 8 <= n; i += 8) {
+      std::memcpy(&word, block.code.data() + i, sizeof word);
+      if ((word & repeated(4)) != 0) break;
+    }
+    if (i == n) break;
     CallCode& code = block.code[i];
     if (ploidy(code) == 2) continue;
     if (block.has_dosage) block.dosage[i] *= 2;

@@ -12,7 +12,7 @@
 namespace varisk::genotypes {
 
 CallDecoder::CallDecoder(const DecodeOptions& options, const SampleColumns& samples, SimdLevel level)
-    : options_(options), samples_(&samples), decode_gt_(gt_kernel(level)) {
+    : options_(options), samples_(&samples), decode_gt_(gt_kernel(level)), unpack_bed_(bed_kernel(level)) {
   is_selected_.assign(samples.file_samples, false);
   for (const std::uint32_t column : samples.column) is_selected_[column] = true;
   if (samples.sex.empty()) return;

@@ -23,6 +23,10 @@ class Descriptor {
   Descriptor& operator=(const Descriptor&) = delete;
   /// \return 0 at the end \throws IoError
   std::size_t read(char* to, std::size_t size);
+  /// As many bytes as there are from `offset` on, up to `size`; any thread. \throws IoError
+  std::size_t read_at(char* to, std::size_t size, std::int64_t offset) const;
+  /// Bytes of a regular file; nothing for a pipe. \throws IoError
+  [[nodiscard]] std::optional<std::int64_t> file_size() const;
 
  private:
   std::string path_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 
 #include "varisk/core/error.hpp"
 
@@ -82,23 +83,29 @@ VariantHeader::VariantHeader(const std::string& text, const std::string& path) :
   }
 }
 
+VariantHeader::VariantHeader(std::vector<std::string> samples, std::vector<Sex> sex)
+    : samples_(std::move(samples)), sex_(std::move(sex)) {}
+
 VariantHeader::~VariantHeader() = default;
 VariantHeader::VariantHeader(VariantHeader&&) noexcept = default;
 VariantHeader& VariantHeader::operator=(VariantHeader&&) noexcept = default;
 
 bool VariantHeader::is_per_alt(const std::string& format_key) const {
+  if (!handle_) return false;
   const bcf_hdr_t* const header = handle_->header.get();
   const int number = bcf_hdr_id2int(header, BCF_DT_ID, format_key.c_str());
   return bcf_hdr_idinfo_exists(header, BCF_HL_FMT, number) && bcf_hdr_id2length(header, BCF_HL_FMT, number) == BCF_VL_A;
 }
 
 std::optional<std::string_view> VariantHeader::contig_name(std::int32_t number) const {
+  if (!handle_) return {};
   const bcf_hdr_t& header = *handle_->header;
   if (number < 0 || number >= header.n[BCF_DT_CTG] || header.id[BCF_DT_CTG][number].key == nullptr) return {};
   return header.id[BCF_DT_CTG][number].key;
 }
 
 std::optional<std::string_view> VariantHeader::key_name(std::int32_t number) const {
+  if (!handle_) return {};
   const bcf_hdr_t& header = *handle_->header;
   if (number < 0 || number >= header.n[BCF_DT_ID] || header.id[BCF_DT_ID][number].key == nullptr) return {};
   return header.id[BCF_DT_ID][number].key;

@@ -340,8 +340,4 @@ void VcfSource::read_header() {
   finished_ = false;
 }
 
-std::unique_ptr<VariantSource> open_variant_source(const std::string& path) {
-  return std::make_unique<VcfSource>(path);
-}
-
 }  // namespace varisk::io

@@ -68,6 +68,7 @@ BatchWorker::BatchWorker(const sites::SitePlan& plan, sites::GenomeBuild build, 
 void BatchWorker::start_file(const io::VariantSource& source, const genotypes::SampleColumns& samples) {
   source_ = &source;
   samples_ = &samples;
+  window_.first_record = window_.stop_record = 0;
   decoder_.emplace(options_.decode, samples);
   genotypes::DecodeOptions of_blocks = options_.decode;
   of_blocks.min_block_gq = options_.min_block_gq;
@@ -79,8 +80,15 @@ BatchResult BatchWorker::process(const io::RecordBatch& batch) {
   contig_.clear();
   record_count_ = 0;
   candidates_.clear();
-  const bool good =
-      source_->encoding() == io::Encoding::bcf ? process_bcf(batch, result) : process_text(batch.records(), result);
+  const auto process_records = [&] {
+    switch (source_->encoding()) {
+      case io::Encoding::text: return process_text(batch.records(), result);
+      case io::Encoding::bcf: return process_bcf(batch, result);
+      case io::Encoding::bed: break;
+    }
+    return process_bed(batch, result);
+  };
+  const bool good = process_records();
   if (good && !flush(result) && !result.fault) throw InternalError("a record failed without a reason");
   result.counts.records = result.lines;
   return result;
@@ -205,6 +213,7 @@ BatchWorker::Record& BatchWorker::new_record(std::int64_t line) {
   if (record_count_ == records_.size()) records_.emplace_back();
   Record& record = records_[record_count_++];
   record.line = line;
+  record.bed.reset();
   return record;
 }
 
@@ -254,7 +263,7 @@ sites::AlleleMatch BatchWorker::match_record(const Record& record, const sites::
   const auto match = sites::match_alleles(wanted, Position{position_}, alleles_);
   const auto& alleles = record.site.alleles;
   const bool open_ended = std::any_of(alleles.begin(), alleles.end(), genotypes::is_unspecified_allele);
-  if (match.kind != MatchKind::none || !open_ended || wanted.position.value != position_) return match;
+  if (match.kind != MatchKind::none || !open_ended || record.bed || wanted.position.value != position_) return match;
   auto found = match_reference(sites::reference_allele(wanted, alleles.front()), alleles.size());
   if (found.is_ambiguous) return match;
   return found;
@@ -301,18 +310,19 @@ std::string BatchWorker::spell(const Record& record) const {
 
 bool BatchWorker::decode(const Candidate& candidate, BatchResult& result, RecordFault& fault) {
   const Record& record = records_[candidate.record];
-  const auto rule = copy_rule(build_, canonical_contig_, plan_->site(candidate.site).position);
-  if (!decode_record(record, candidate.match, rule, block_, fault)) return false;
-  if (!candidate.match.effect.is_ref()) return true;
-  const auto others = other_lines(record);
+  const auto rule = sites::is_pseudo_autosomal_name(contig_)
+                        ? genotypes::CopyRule::diploid
+                        : copy_rule(build_, canonical_contig_, plan_->site(candidate.site).position);
+  if (!decode_record(record, candidate.match.effect, rule, block_, fault)) return false;
+  const auto others = other_lines(record, candidate.match.effect);
   if (others.empty()) return true;
   std::vector<genotypes::SplitLine> lines(1);
   lines.front() = {std::move(block_), record.text ? &*record.text : nullptr, record.format};
-  for (const Record* other : others) {
+  for (const auto& [other, effect] : others) {
     auto& line = lines.emplace_back();
     line.text = other->text ? &*other->text : nullptr;
     line.bcf = other->format;
-    if (!decode_record(*other, candidate.match, rule, line.copies, fault)) return false;
+    if (!decode_record(*other, effect, rule, line.copies, fault)) return false;
   }
   const bool by_alt = source_->header().is_per_alt("DS");
   genotypes::join_split_lines(lines, *samples_, by_alt);
@@ -321,25 +331,33 @@ bool BatchWorker::decode(const Candidate& candidate, BatchResult& result, Record
   return true;
 }
 
-bool BatchWorker::decode_record(const Record& record, sites::AlleleMatch match, genotypes::CopyRule rule,
+bool BatchWorker::decode_record(const Record& record, AlleleIndex effect, genotypes::CopyRule rule,
                                 genotypes::CallBlock& block, RecordFault& fault) {
   const std::size_t alleles = record.site.alleles.size();
   auto& decoder = record.block_end ? *block_decoder_ : *decoder_;
+  if (record.bed) {
+    const auto packed = source_->calls(record.bed->record, stop_record_, window_);
+    return decoder.decode(genotypes::BedCalls{packed, record.bed->alleles}, effect, rule, block, fault);
+  }
   const auto unspecific = genotypes::unspecific_alleles(record.site.alleles);
-  if (record.text) return decoder.decode(*record.text, match.effect, alleles, rule, block, fault, unspecific);
-  return decoder.decode(record.format, record.sample_count, match.effect, alleles, rule, block, fault, unspecific);
+  if (record.text) return decoder.decode(*record.text, effect, alleles, rule, block, fault, unspecific);
+  return decoder.decode(record.format, record.sample_count, effect, alleles, rule, block, fault, unspecific);
 }
 
-/// Further lines of the record's site: the same REF, other ALTs.
-std::vector<const BatchWorker::Record*> BatchWorker::other_lines(const Record& record) const {
-  std::vector<const Record*> lines;
-  if (record.block_end || record.site.alleles.size() < 2) return lines;
+/// Further lines of the record's site: the same REF, other ALTs. None if the effect allele is not REF.
+std::vector<BatchWorker::OtherLine> BatchWorker::other_lines(const Record& record, AlleleIndex effect) const {
+  std::vector<OtherLine> lines;
+  if (record_count_ < 2 || record.block_end || record.site.alleles.size() < 2) return lines;
+  if (record.bed) return other_bed_lines(record, effect);
+  if (!effect.is_ref()) return lines;
   for (std::size_t i = 0; i < record_count_; ++i) {
     const Record& other = records_[i];
     const bool same_site =
         !other.block_end && other.site.alleles.size() > 1 && other.site.alleles.front() == record.site.alleles.front();
-    const auto known = [&](const Record* line) { return line->site.alleles == other.site.alleles; };
-    if (same_site && !known(&record) && std::none_of(lines.begin(), lines.end(), known)) lines.push_back(&other);
+    const auto known = [&](const OtherLine& line) { return line.record->site.alleles == other.site.alleles; };
+    if (same_site && !known({&record, effect}) && std::none_of(lines.begin(), lines.end(), known)) {
+      lines.push_back({&other, effect});
+    }
   }
   return lines;
 }

@@ -70,6 +70,12 @@ class BatchWorker {
     std::optional<genotypes::TextFields> text;
     std::vector<genotypes::BcfField> format;
     std::uint32_t sample_count = 0;
+    /// PLINK: the calls are beside the records.
+    struct BedPlace {
+      std::int64_t record = 0;
+      genotypes::BedAlleles alleles;
+    };
+    std::optional<BedPlace> bed;
   };
   struct Candidate {
     SiteId site{};
@@ -88,6 +94,7 @@ class BatchWorker {
 
   bool process_text(std::string_view lines, BatchResult& result);
   bool process_bcf(const io::RecordBatch& batch, BatchResult& result);
+  bool process_bed(const io::RecordBatch& batch, BatchResult& result);
   bool start_record(std::string_view contig, std::int64_t position, BatchResult& result);
   void add_record(sites::SiteRange range);
   void add_candidate(const Candidate& candidate);
@@ -98,9 +105,14 @@ class BatchWorker {
   bool settle(const Candidate& candidate, BatchResult& result);
   /// Calls of the candidate into `block_`.
   bool decode(const Candidate& candidate, BatchResult& result, genotypes::RecordFault& fault);
-  bool decode_record(const Record& record, sites::AlleleMatch match, genotypes::CopyRule rule,
-                     genotypes::CallBlock& block, genotypes::RecordFault& fault);
-  [[nodiscard]] std::vector<const Record*> other_lines(const Record& record) const;
+  bool decode_record(const Record& record, AlleleIndex effect, genotypes::CopyRule rule, genotypes::CallBlock& block,
+                     genotypes::RecordFault& fault);
+  struct OtherLine {
+    const Record* record;
+    AlleleIndex effect;  ///< where the effect allele stands in it
+  };
+  [[nodiscard]] std::vector<OtherLine> other_lines(const Record& record, AlleleIndex effect) const;
+  [[nodiscard]] std::vector<OtherLine> other_bed_lines(const Record& record, AlleleIndex effect) const;
   /// Why the record is not to be used; empty if it is.
   [[nodiscard]] std::string filter_reason(const Record& record, const sites::AlleleMatch& match) const;
   [[nodiscard]] std::string spell(const Record& record) const;
@@ -126,6 +138,8 @@ class BatchWorker {
   std::vector<Candidate> candidates_;
   std::vector<std::string_view> alleles_;
   genotypes::CallBlock block_;
+  io::CallWindow window_;
+  std::int64_t stop_record_ = 0;  ///< of the batch, where calls are beside the records
 };
 
 }  // namespace varisk::pipeline

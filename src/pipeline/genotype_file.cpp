@@ -26,7 +26,9 @@ std::vector<sites::ContigLength> contig_lengths(const io::VariantHeader& header)
 
 GenotypeFile::GenotypeFile(const std::string& path, bool keep_open) : path_(path) {
   auto source = io::open_variant_source(path);
+  files_ = source->files();
   samples_ = source->header().samples();
+  sex_ = source->header().sex();
   build_ = sites::build_from_lengths(contig_lengths(source->header()));
   if (keep_open || path == "-") kept_ = std::move(source);
 }
@@ -40,10 +42,12 @@ std::unique_ptr<io::VariantSource> GenotypeFile::open() const {
   return source;
 }
 
-std::vector<GenotypeFile> open_genotype_files(const std::vector<std::string>& paths, int threads) {
+std::vector<GenotypeFile> open_genotype_files(const std::vector<std::string>& arguments, int threads) {
   std::unordered_set<std::string> seen;
-  for (const std::string& path : paths) {
-    if (!seen.insert(path).second) throw UserError("--variants names the file twice", path);
+  std::vector<std::string> paths;
+  for (const std::string& argument : arguments) {
+    paths.push_back(io::variant_path(argument));
+    if (!seen.insert(paths.back()).second) throw UserError("--variants names the file twice", paths.back());
   }
   const bool keep_open = paths.size() <= most_open_files;
   std::vector<std::optional<GenotypeFile>> opened(paths.size());

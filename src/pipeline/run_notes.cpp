@@ -50,6 +50,7 @@ void note_counts(const PassCounts& counts, ScoreInputs& inputs) {
   note(counts.split_dosage_sites,
        "site(s) stand on several lines, and FORMAT/DS is not declared with Number=A: copies of REF are those of the "
        "matched line");
+  note(counts.unused_records, "variant(s) with a negative position are not used, as in PLINK");
   note(counts.duplicate_records, "record(s) repeat a site that was matched already; the first was used");
 }
 

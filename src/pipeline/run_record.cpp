@@ -75,7 +75,7 @@ io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, cons
   record["min_match"] = options.min_match.value_or(default_min_match);
 
   std::vector<std::string> paths;
-  for (const GenotypeFile& file : inputs.files) paths.push_back(file.path());
+  for (const GenotypeFile& file : inputs.files) paths.insert(paths.end(), file.files().begin(), file.files().end());
   std::sort(paths.begin(), paths.end());
   record["variants"] = io::Json::array();
   for (const std::string& path : paths) record["variants"].push_back(identity(path));
@@ -101,6 +101,7 @@ io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, cons
                       {"assumed_diploid_calls", counts.assumed_diploid_calls},
                       {"unspecific_calls", counts.unspecific_calls},
                       {"split_dosage_sites", counts.split_dosage_sites},
+                      {"unused_records", counts.unused_records},
                       {"duplicate_records", counts.duplicate_records}};
   record["cleaning"] = cleaning_entries(tables);
   record["flags"] = inputs.flags;

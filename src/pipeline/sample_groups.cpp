@@ -52,22 +52,58 @@ Names samples_in_order(const std::vector<GenotypeFile>& genotype_files, const st
   return agree ? first : sorted(first);
 }
 
-genotypes::SampleColumns columns_in(const GenotypeFile& source, const Names& source_ids, const std::vector<Sex>& sex) {
+genotypes::SampleColumns columns_in(const GenotypeFile& source, const Names& source_ids) {
   const Names& names = source.samples();
   std::unordered_map<std::string_view, std::uint32_t> column;
   for (std::uint32_t i = 0; i < names.size(); ++i) column.emplace(names[i], i);
   genotypes::SampleColumns columns;
   columns.file_samples = names.size();
-  columns.sex = sex;
   for (const std::string& id : source_ids) columns.column.push_back(column.at(id));
   columns.identity = names == source_ids;
   return columns;
 }
 
+/// Completes the sexes of the sample sheet by those of the files; the sheet wins.
+void add_sex_of_files(const std::vector<GenotypeFile>& genotype_files, SampleGroup& group,
+                      std::vector<std::string>& warnings) {
+  const std::size_t n = group.sample_ids.size();
+  std::vector<Sex> sex = group.sex;
+  sex.resize(n, Sex::unknown);
+  const std::vector<Sex> of_sheet = sex;
+  std::vector<std::size_t> said_in(n);
+  for (std::size_t i = 0; i < group.files.size(); ++i) {
+    const GenotypeFile& file = genotype_files[group.files[i]];
+    if (file.sex().empty()) continue;
+    std::size_t differing = 0;
+    for (std::size_t sample = 0; sample < n; ++sample) {
+      const std::uint32_t column = group.columns[i].column[sample];
+      const Sex said = file.sex()[column];
+      if (said == Sex::unknown || said == sex[sample]) continue;
+      if (of_sheet[sample] != Sex::unknown) {
+        ++differing;
+      } else if (sex[sample] == Sex::unknown) {
+        sex[sample] = said;
+        said_in[sample] = group.files[i];
+      } else {
+        throw UserError(fmt::format("the sex of sample {} is not that in {}", column + 1,
+                                    genotype_files[said_in[sample]].files().back()),
+                        file.files().back(), "say it with --samples");
+      }
+    }
+    if (differing > 0) {
+      warnings.push_back(fmt::format("{}: the sex of {} sample(s) is not that in --samples, which is used",
+                                     file.files().back(), differing));
+    }
+  }
+  const bool known = std::any_of(sex.begin(), sex.end(), [](Sex one) { return one != Sex::unknown; });
+  if (known) group.sex = std::move(sex);
+}
+
 }  // namespace
 
 std::vector<SampleGroup> group_samples(const std::vector<GenotypeFile>& genotype_files,
-                                       const std::optional<cohort::SampleSheet>& sheet, const std::string& sheet_path) {
+                                       const std::optional<cohort::SampleSheet>& sheet, const std::string& sheet_path,
+                                       std::vector<std::string>& warnings) {
   std::unordered_map<std::string_view, std::size_t> row_of;  // of the sheet
   if (sheet) {
     for (std::size_t row = 0; row < sheet->entries().size(); ++row) row_of[sheet->entries()[row].source_id] = row;
@@ -96,9 +132,9 @@ std::vector<SampleGroup> group_samples(const std::vector<GenotypeFile>& genotype
       group.sample_ids = source_ids;
     }
     if (source_ids.empty()) continue;
-    for (const std::size_t file : files) {
-      group.columns.push_back(columns_in(genotype_files[file], source_ids, group.sex));
-    }
+    for (const std::size_t file : files) group.columns.push_back(columns_in(genotype_files[file], source_ids));
+    add_sex_of_files(genotype_files, group, warnings);
+    for (genotypes::SampleColumns& columns : group.columns) columns.sex = group.sex;
     groups.push_back(std::move(group));
   }
   if (const auto absent = std::find(found.begin(), found.end(), false); absent != found.end()) {

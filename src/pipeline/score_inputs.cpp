@@ -288,7 +288,7 @@ ScoreInputs read_inputs(const ScoreOptions& options) {
   if (options.samples) sheet = cohort::SampleSheet::read(*options.samples);
   inputs.files = open_genotype_files(expand_file_lists(options.variants),
                                      options.threads > 0 ? options.threads : allocated_threads());
-  inputs.groups = group_samples(inputs.files, sheet, options.samples.value_or(""));
+  inputs.groups = group_samples(inputs.files, sheet, options.samples.value_or(""), inputs.warnings);
   if (inputs.groups.size() > 1 && options.impute == scoring::ImputePolicy::cohort) {
     throw UsageError("--impute cohort needs one cohort, the files hold several sets of samples", "use --impute file");
   }

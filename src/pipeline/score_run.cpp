@@ -20,7 +20,7 @@ void warn(const ScoreInputs& inputs, const Log& log) {
 /// --overwrite replaces results, never what they are made of.
 void refuse_own_inputs(const ScoreOptions& options, const ScoreInputs& inputs) {
   std::vector<std::string> paths;
-  for (const GenotypeFile& file : inputs.files) paths.push_back(file.path());
+  for (const GenotypeFile& file : inputs.files) paths.insert(paths.end(), file.files().begin(), file.files().end());
   for (const auto& file : inputs.scoring_files) paths.push_back(file.path);
   paths.insert(paths.end(), inputs.model_paths.begin(), inputs.model_paths.end());
   if (options.covariates) paths.push_back(*options.covariates);

@@ -35,7 +35,10 @@ class OrderCheck {
     if (same_contig && result.first->position < last_->position) note_unsorted(1);
     for (std::size_t i = 0; i < result.contigs.size(); ++i) {
       if (i == 0 && same_contig) continue;
-      if (!seen_.insert(sites::canonical_contig(result.contigs[i])).second) note_unsorted(result.contig_lines[i]);
+      // PLINK keeps the pseudo-autosomal regions of X behind Y.
+      const std::string& name = result.contigs[i];
+      const std::string key = sites::is_pseudo_autosomal_name(name) ? name : sites::canonical_contig(name);
+      if (!seen_.insert(key).second) note_unsorted(result.contig_lines[i]);
     }
     if (result.unsorted_line) note_unsorted(*result.unsorted_line);
     if (result.fault) throw UserError(result.fault->what, where(lines_ + result.fault_line), result.fault->help);
@@ -48,8 +51,8 @@ class OrderCheck {
 
  private:
   [[nodiscard]] std::string where(std::int64_t line) const {
-    return fmt::format("{}: {} {}", source_->path(), source_->encoding() == io::Encoding::bcf ? "record" : "line",
-                       line);
+    return fmt::format("{}: {} {}", source_->records_path(),
+                       source_->encoding() == io::Encoding::bcf ? "record" : "line", line);
   }
 
   void note_unsorted(std::int64_t line_of_batch) {
@@ -111,6 +114,7 @@ PassCounts& PassCounts::operator+=(const PassCounts& other) {
   assumed_diploid_calls += other.assumed_diploid_calls;
   unspecific_calls += other.unspecific_calls;
   split_dosage_sites += other.split_dosage_sites;
+  unused_records += other.unused_records;
   duplicate_records += other.duplicate_records;
   return *this;
 }
@@ -174,9 +178,7 @@ void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns&
     if (!token.failure) source.inflate(token.batch);
   };
   const auto frame = [&](Token& token) { guarded(token, [&] { source.frame(token.batch); }); };
-  const auto process = [&](Token& token) {
-    if (!token.failure) token.result = worker().process(token.batch);
-  };
+  const auto process = [&](Token& token) { guarded(token, [&] { token.result = worker().process(token.batch); }); };
   const auto settle = [&](Token& token) {
     if (token.failure) std::rethrow_exception(token.failure);
     order.check(token.result);
@@ -195,7 +197,7 @@ void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns&
                     settle);
   }
   release(nullptr, file);
-  if (source.unterminated()) unterminated_.push_back(source.path());
+  if (source.unterminated()) unterminated_.push_back(source.records_path());
   if (order.unsorted()) unsorted_.push_back(*order.unsorted());
 }
 

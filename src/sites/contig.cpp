@@ -52,11 +52,16 @@ std::string lower(std::string_view text) {
 std::string canonical_contig(std::string_view name) {
   if (name.size() > 3 && lower(name.substr(0, 3)) == "chr") name.remove_prefix(3);
   if (name == "M" || name == "26" || name == "m" || name == "mt" || name == "Mt") return "MT";
-  if (name == "23" || name == "25" || name == "x" || name == "XY") return "X";
+  if (name == "23" || name == "x" || is_pseudo_autosomal_name(name)) return "X";
   if (name == "24" || name == "y") return "Y";
   // "01" is how some scoring tables write chromosome 1.
   if (name.size() == 2 && name[0] == '0' && name[1] >= '1' && name[1] <= '9') name.remove_prefix(1);
   return std::string(name);
+}
+
+bool is_pseudo_autosomal_name(std::string_view name) {
+  if (name.size() > 3 && lower(name.substr(0, 3)) == "chr") name.remove_prefix(3);
+  return name == "25" || name == "XY" || name == "PAR1" || name == "PAR2";
 }
 
 ContigKind contig_kind(std::string_view canonical_name) {

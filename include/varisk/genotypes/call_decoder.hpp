@@ -10,6 +10,8 @@
 
 #include "varisk/core/simd.hpp"
 #include "varisk/core/types.hpp"
+#include "varisk/genotypes/bed_kernel.hpp"
+#include "varisk/genotypes/bed_record.hpp"
 #include "varisk/genotypes/call_block.hpp"
 #include "varisk/genotypes/gt_kernel.hpp"
 #include "varisk/genotypes/record.hpp"
@@ -66,6 +68,8 @@ class CallDecoder {
   [[nodiscard]] bool decode(std::span<const BcfField> fields, std::uint32_t sample_count, AlleleIndex effect,
                             std::size_t alleles, CopyRule rule, CallBlock& block, RecordFault& fault,
                             std::span<const AlleleIndex> unspecific = {});
+  [[nodiscard]] bool decode(const BedCalls& calls, AlleleIndex effect, CopyRule rule, CallBlock& block,
+                            RecordFault& fault);
 
  private:
   /// A call before the rules of the contig are applied.
@@ -104,6 +108,7 @@ class CallDecoder {
   DecodeOptions options_;
   const SampleColumns* samples_;
   DecodeGt decode_gt_;
+  UnpackBed unpack_bed_;
   std::vector<Sex> sex_of_column_;  ///< empty: unknown for all
   std::vector<bool> is_selected_;   ///< of each column: a sample of the run
 

@@ -1,7 +1,8 @@
 #pragma once
 /// \file
-/// A VCF or BCF file as batches of whole records. The work is cut so that a pipeline can run it: `read` in order,
-/// `inflate` on any thread, `frame` in order.
+/// A genotype file as batches of whole records. The work is cut so that a pipeline can run it: `read` in order,
+/// `inflate` on any thread, `frame` in order. Calls are in the records, or beside them and fetched where they are
+/// wanted.
 
 #include <cstdint>
 #include <memory>
@@ -14,7 +15,8 @@
 
 namespace varisk::io {
 
-enum class Encoding : std::uint8_t { text, bcf };
+/// `bed`: the records are lines of a .bim file, and the calls are beside them.
+enum class Encoding : std::uint8_t { text, bcf, bed };
 
 /// Bytes that grow without being cleared first.
 class ByteBuffer {
@@ -42,9 +44,14 @@ class RecordBatch {
   [[nodiscard]] std::string_view records() const noexcept { return {data_.data() + begin_, end_ - begin_}; }
   /// After `frame`, BCF: where each record starts within `records()`.
   [[nodiscard]] std::span<const std::size_t> offsets() const noexcept { return offsets_; }
+  /// After `frame`, where calls are beside the records: number of the first record in the file, and of the one after
+  /// the last.
+  [[nodiscard]] std::int64_t first_record() const noexcept { return first_record_; }
+  [[nodiscard]] std::int64_t stop_record() const noexcept { return stop_record_; }
 
  private:
   friend class VcfSource;
+  friend class PlinkSource;
   struct Block {
     std::size_t offset;  ///< of the deflate data in `compressed_`
     std::uint32_t size;
@@ -60,12 +67,21 @@ class RecordBatch {
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::vector<std::size_t> offsets_;
+  std::int64_t first_record_ = 0;
+  std::int64_t stop_record_ = 0;
   std::unique_ptr<Inflater> inflater_;
   std::string fault_;  ///< found on any thread, thrown in order
   bool last_ = false;
 };
 
-/// One open file, or standard input (`-`): VCF or BCF.
+/// The calls of some neighbouring records, one after the other; one for each thread.
+struct CallWindow {
+  ByteBuffer bytes;
+  std::int64_t first_record = 0;
+  std::int64_t stop_record = 0;
+};
+
+/// One open file, or standard input (`-`).
 class VariantSource {
  public:
   virtual ~VariantSource() = default;
@@ -73,6 +89,10 @@ class VariantSource {
   VariantSource& operator=(const VariantSource&) = delete;
 
   [[nodiscard]] virtual const std::string& path() const noexcept = 0;
+  /// All files that are read.
+  [[nodiscard]] virtual std::vector<std::string> files() const { return {path()}; }
+  /// The file that the records are in, for messages.
+  [[nodiscard]] virtual const std::string& records_path() const noexcept { return path(); }
   [[nodiscard]] virtual const VariantHeader& header() const noexcept = 0;
   [[nodiscard]] virtual Encoding encoding() const noexcept = 0;
   /// Lines before the first record; text only.
@@ -85,6 +105,9 @@ class VariantSource {
   /// In order, one thread at a time: cuts the batch so that it holds whole records and whole positions; what is left
   /// goes before the next batch. \throws UserError if the file is corrupt or cut off
   virtual void frame(RecordBatch& batch) = 0;
+  /// Any thread, `Encoding::bed`: the packed calls of one record; `window` may get those of the records behind it too,
+  /// up to `stop_record`. \throws IoError, UserError if the file has become shorter
+  [[nodiscard]] virtual std::string_view calls(std::int64_t record, std::int64_t stop_record, CallWindow& window) const;
   /// After the last batch: the last line of a text file had no line end, so it may have been cut within its last call.
   [[nodiscard]] virtual bool unterminated() const noexcept = 0;
 
@@ -92,8 +115,11 @@ class VariantSource {
   VariantSource() = default;
 };
 
-/// Opens the file and reads its header.
-/// \throws IoError if it cannot be opened or read, UserError if it is no VCF or BCF, is cut off, or has a scheme
+/// The path by which a genotype file is known: of PLINK's .bed, .bim and .fam, or what they have in common, the .bed.
+[[nodiscard]] std::string variant_path(const std::string& argument);
+
+/// Opens the file and reads its header: PLINK for what `variant_path` knows as a .bed, else VCF or BCF.
+/// \throws IoError if it cannot be opened or read, UserError if it is none of them, is cut off, or has a scheme
 [[nodiscard]] std::unique_ptr<VariantSource> open_variant_source(const std::string& path);
 
 }  // namespace varisk::io

@@ -24,7 +24,7 @@ struct ScoreOutcome {
 /// With `options.strict` the genotype files are read to their end.
 void run_check(const ScoreOptions& options, const Log& log);
 
-/// Reads VCF or BCF files that may have no samples to their end.
+/// Reads genotype files that may have no samples to their end.
 /// Of the options only `variants`, `threads` and `strict` count.
 void run_sites_check(const ScoreOptions& options, const Log& log);
 

@@ -56,6 +56,7 @@ struct PassCounts {
   std::int64_t assumed_diploid_calls = 0;
   std::int64_t unspecific_calls = 0;    ///< name `*`, `<*>` or `<NON_REF>`
   std::int64_t split_dosage_sites = 0;  ///< REF at split sites by the dosages of one line
+  std::int64_t unused_records = 0;      ///< with a negative position: PLINK's way to leave a variant out
   std::int64_t duplicate_records = 0;   ///< further records that hold a site which was already matched
   PassCounts& operator+=(const PassCounts& other);
 };

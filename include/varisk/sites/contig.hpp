@@ -13,8 +13,12 @@
 
 namespace varisk::sites {
 
-/// The one name of a contig: without `chr`, `M` is `MT`, `23` X, `24` Y, `25` X (PLINK's XY), `26` MT.
+/// The one name of a contig: without `chr`, `M` is `MT`, `23` X, `24` Y, `26` MT; `25`, `XY`, `PAR1` and `PAR2` are X.
 [[nodiscard]] std::string canonical_contig(std::string_view name);
+
+/// The names that PLINK has for the pseudo-autosomal regions of X: whatever its position, everybody has two copies
+/// there.
+[[nodiscard]] bool is_pseudo_autosomal_name(std::string_view name);
 
 enum class ContigKind : std::uint8_t { other, x, y, mitochondrial };
 [[nodiscard]] ContigKind contig_kind(std::string_view canonical_name);
