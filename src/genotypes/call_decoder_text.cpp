@@ -6,6 +6,7 @@
 
 #include "call_text.hpp"
 #include "raw_call.hpp"
+#include "short_dosage.hpp"
 #include "varisk/core/number.hpp"
 #include "varisk/genotypes/call_decoder.hpp"
 
@@ -104,12 +105,12 @@ bool CallDecoder::decode(const TextFields& fields, AlleleIndex effect, std::size
   }
   start(effect, alleles, rule);
   const bool regular = fields.format == "GT" && fields.calls.size() + 1 == 4 * n &&
-                       wants(options_.dosage, DosageSource::gt) && !options_.min_gq && !options_.min_dp &&
-                       !options_.min_block_gq && alleles <= (rule == CopyRule::diploid ? 10 : 2);
+                       wants(options_.dosage, DosageSource::gt) && !has_filters() && alleles <= 10 &&
+                       copies_tell_heterozygous();
   // The kernel starts at the tab before the first call, which belongs to the same line.
   if (regular && decode_gt_(fields.calls.data() - 1, n, effect.value, static_cast<unsigned>(alleles),
                             options_.half_call != HalfCallPolicy::missing, code_.data())) {
-    apply_copy_rule();
+    apply_copy_rule(0, n);
   } else if (!decode_text(fields, fault)) {
     return false;
   }
@@ -123,10 +124,11 @@ bool CallDecoder::decode_text(const TextFields& fields, RecordFault& fault) {
   const std::size_t n = samples_->file_samples;
   fields_.resize(keys.fields);
   dosage_.resize(n);
-  two_.resize(keys.dosage[1] ? n : 0);
-  const char* at = fields.calls.data();
-  const char* const end = at + fields.calls.size();
   std::size_t column = 0;
+  std::string_view rest = fields.calls;
+  if (!decode_usual_columns(keys, rest, column, fault)) return false;
+  const char* at = rest.data();
+  const char* const end = fields.calls.data() + fields.calls.size();
   for (; column < n && at <= end; ++column) {
     const auto* tab = static_cast<const char*>(std::memchr(at, '\t', static_cast<std::size_t>(end - at)));
     const char* const stop = tab == nullptr ? end : tab;
@@ -140,6 +142,92 @@ bool CallDecoder::decode_text(const TextFields& fields, RecordFault& fault) {
     return false;
   }
   return true;
+}
+
+template <typename DecodeShort>
+bool CallDecoder::decode_columns(const TextKeys& keys, std::string_view& text, std::size_t& column,
+                                 const DecodeShort& decode_short, RecordFault& fault) {
+  constexpr std::size_t most_at_once = 8192;  // so that what is found stays in the nearest cache
+  constexpr std::size_t reach = 4 + 8 + 1;    // characters that `decode_short` may look at
+  const std::size_t n = samples_->file_samples;
+  tabs_.resize(most_at_once + 1 + tab_slack);
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (column < n && at < end) {
+    const std::size_t size = std::min(most_at_once, static_cast<std::size_t>(end - at));
+    std::size_t count = find_tabs_(at, size, tabs_.data());
+    if (at + size == end) tabs_[count++] = static_cast<std::uint32_t>(size);
+    if (count == 0) break;
+    const std::size_t last = std::min(count, n - column);
+    std::size_t start = 0;
+    for (std::size_t k = 0; k < last; ++k, ++column) {
+      const std::size_t length = tabs_[k] - start;
+      const bool is_short = at + start + reach <= end && decode_short(at + start, length, column);
+      if (!is_short && !decode_column(keys, {at + start, length}, column, fault)) return false;
+      start = tabs_[k] + std::size_t{1};
+    }
+    at += start;
+  }
+  text = {at, at <= end ? static_cast<std::size_t>(end - at) : 0};
+  return true;
+}
+
+namespace {
+
+/// A call of two alleles, each `0` or `1`.
+bool is_biallelic_call(const char* text, std::uint32_t& word) {
+  std::memcpy(&word, text, sizeof word);
+  const std::uint32_t form = word & 0x00FEFFFEU;
+  constexpr auto letters = [](char separator) {
+    return std::uint32_t{'0'} | static_cast<std::uint32_t>(separator) << 8U | std::uint32_t{'0'} << 16U;
+  };
+  return form == letters('|') || form == letters('/');
+}
+
+}  // namespace
+
+bool CallDecoder::decode_usual_columns(const TextKeys& keys, std::string_view& text, std::size_t& column,
+                                       RecordFault& fault) {
+  const bool simple = rule_ == CopyRule::diploid && alleles_ == 2 && effect_.value < 2 && !has_filters();
+  if (!simple) return true;
+  CallCode* const codes = code_.data();
+  double* const dosages = dosage_.data();
+  const bool of_ref = effect_.is_ref();
+  const auto take_dosage = [=, this](const char* at, std::size_t room, std::size_t here) {
+    constexpr double million = 1e6;
+    std::uint32_t millionths = 0;
+    if (!read_short_dosage(at, room, millionths) || millionths > 2 * million) return false;
+    const double dosage = static_cast<double>(millionths) / million;
+    codes[here] = CallCode::diploid_0;
+    dosages[here] = of_ref ? 2 - dosage : dosage;
+    any_dosage_ = true;
+    return true;
+  };
+  const auto& ds = keys.dosage[0];
+  if (ds == 1 && keys.gt == 0) {
+    return decode_columns(
+        keys, text, column,
+        [&](const char* at, std::size_t length, std::size_t here) {
+          std::uint32_t word = 0;
+          return length > 4 && is_biallelic_call(at, word) && at[3] == ':' && take_dosage(at + 4, length - 4, here);
+        },
+        fault);
+  }
+  if (ds == 0 && !keys.gt) return decode_columns(keys, text, column, take_dosage, fault);
+  const bool has_dosages =
+      std::any_of(keys.dosage.begin(), keys.dosage.end(), [](const auto& key) { return key.has_value(); });
+  if (keys.gt != 0 || has_dosages || !wants(options_.dosage, DosageSource::gt)) return true;
+  return decode_columns(
+      keys, text, column,
+      [&](const char* at, std::size_t length, std::size_t here) {
+        std::uint32_t word = 0;
+        if (length < 3 || !is_biallelic_call(at, word) || (length > 3 && at[3] != ':')) return false;
+        const std::uint32_t alts = (word & 1U) + (word >> 16U & 1U);
+        codes[here] = static_cast<CallCode>(of_ref ? 2 - alts : alts);
+        dosages[here] = copies(codes[here]);
+        return true;
+      },
+      fault);
 }
 
 bool CallDecoder::decode_column(const TextKeys& keys, std::string_view text, std::size_t column, RecordFault& fault) {
