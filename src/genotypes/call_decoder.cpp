@@ -16,7 +16,8 @@ CallDecoder::CallDecoder(const DecodeOptions& options, const SampleColumns& samp
       samples_(&samples),
       decode_gt_(gt_kernel(level)),
       decode_pairs_(pair_kernel(level)),
-      find_tabs_(tab_kernel(level)) {
+      find_tabs_(tab_kernel(level)),
+      dosage_kernels_(dosage_kernels(level)) {
   is_selected_.assign(samples.file_samples, false);
   for (const std::uint32_t column : samples.column) is_selected_[column] = true;
   if (samples.sex.empty()) return;
@@ -49,8 +50,10 @@ void CallDecoder::finish(CallBlock& block) {
   block.male_heterozygous = noted_.male_heterozygous;
   block.assumed_diploid = noted_.assumed_diploid;
   block.unspecific = 0;
-  if (options_.haploid == HaploidPolicy::as_diploid) double_haploid_calls(block);
-  summarise(block);
+  summarise(block, dosage_kernels_.sum);
+  if (options_.haploid == HaploidPolicy::as_diploid && double_haploid_calls(block)) {
+    summarise(block, dosage_kernels_.sum);
+  }
 }
 
 Sex CallDecoder::sex_of(std::size_t column) const {

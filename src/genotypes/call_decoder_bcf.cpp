@@ -159,19 +159,32 @@ bool CallDecoder::decode(std::span<const BcfField> fields, std::uint32_t sample_
   if (rule == CopyRule::haploid) keys.af = find_field(fields, "AF");
   if (keys.af != nullptr && keys.af->type != type_float) keys.af = nullptr;
 
-  const bool plain = keys.gt != nullptr && keys.gt->type == type_int8 && keys.gt->width == 2 && !any_dosage_field &&
-                     !has_filters() && wants(options_.dosage, DosageSource::gt) && copies_tell_heterozygous() &&
-                     keys.af == nullptr;
+  const bool pairs = keys.gt != nullptr && keys.gt->type == type_int8 && keys.gt->width == 2 && !has_filters() &&
+                     copies_tell_heterozygous() && keys.af == nullptr;
+  const bool of_calls = pairs && !any_dosage_field && wants(options_.dosage, DosageSource::gt);
+  const BcfField* const ds = keys.dosage[0];
+  const bool of_dosages = (pairs || (keys.gt == nullptr && !has_filters())) && rule == CopyRule::diploid &&
+                          alleles == 2 && effect.value < 2 && ds != nullptr && ds->type == type_float && ds->width == 1;
   // A block with an unusual call is decoded call by call.
-  constexpr std::size_t block_samples = 512;
-  const auto kernel_takes = [&](std::size_t first, std::size_t count) {
-    return plain && decode_pairs_(keys.gt->data + 2 * first, count, effect.value, static_cast<unsigned>(alleles),
-                                  options_.half_call != HalfCallPolicy::missing, code_.data() + first);
+  constexpr std::size_t block_samples = 256;
+  const auto pairs_are_usual = [&](std::size_t first, std::size_t count, bool strict) {
+    return decode_pairs_(keys.gt->data + 2 * first, count, effect.value, static_cast<unsigned>(alleles), strict,
+                         code_.data() + first);
+  };
+  const auto is_usual = [&](std::size_t first, std::size_t count) {
+    if (of_calls) return pairs_are_usual(first, count, options_.half_call != HalfCallPolicy::missing);
+    if (!of_dosages || (keys.gt != nullptr && !pairs_are_usual(first, count, false)) ||
+        !dosage_kernels_.read_bcf(ds->data + first * sizeof(float), count, effect.is_ref(), dosage_.data() + first)) {
+      return false;
+    }
+    any_dosage_ = true;
+    std::fill_n(code_.data() + first, count, CallCode::diploid_0);
+    return true;
   };
   dosage_.resize(n);
   for (std::size_t first = 0; first < n; first += block_samples) {
     const std::size_t last = std::min(n, first + block_samples);
-    if (kernel_takes(first, last - first)) {
+    if (is_usual(first, last - first)) {
       apply_copy_rule(first, last);
       continue;
     }

@@ -6,7 +6,6 @@
 
 #include "call_text.hpp"
 #include "raw_call.hpp"
-#include "short_dosage.hpp"
 #include "varisk/core/number.hpp"
 #include "varisk/genotypes/call_decoder.hpp"
 
@@ -144,90 +143,78 @@ bool CallDecoder::decode_text(const TextFields& fields, RecordFault& fault) {
   return true;
 }
 
-template <typename DecodeShort>
-bool CallDecoder::decode_columns(const TextKeys& keys, std::string_view& text, std::size_t& column,
-                                 const DecodeShort& decode_short, RecordFault& fault) {
-  constexpr std::size_t most_at_once = 8192;  // so that what is found stays in the nearest cache
-  constexpr std::size_t reach = 4 + 8 + 1;    // characters that `decode_short` may look at
-  const std::size_t n = samples_->file_samples;
-  tabs_.resize(most_at_once + 1 + tab_slack);
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (column < n && at < end) {
-    const std::size_t size = std::min(most_at_once, static_cast<std::size_t>(end - at));
-    std::size_t count = find_tabs_(at, size, tabs_.data());
-    if (at + size == end) tabs_[count++] = static_cast<std::uint32_t>(size);
-    if (count == 0) break;
-    const std::size_t last = std::min(count, n - column);
-    std::size_t start = 0;
-    for (std::size_t k = 0; k < last; ++k, ++column) {
-      const std::size_t length = tabs_[k] - start;
-      const bool is_short = at + start + reach <= end && decode_short(at + start, length, column);
-      if (!is_short && !decode_column(keys, {at + start, length}, column, fault)) return false;
-      start = tabs_[k] + std::size_t{1};
-    }
-    at += start;
-  }
-  text = {at, at <= end ? static_cast<std::size_t>(end - at) : 0};
-  return true;
-}
-
 namespace {
 
-/// A call of two alleles, each `0` or `1`.
-bool is_biallelic_call(const char* text, std::uint32_t& word) {
-  std::memcpy(&word, text, sizeof word);
-  const std::uint32_t form = word & 0x00FEFFFEU;
-  constexpr auto letters = [](char separator) {
-    return std::uint32_t{'0'} | static_cast<std::uint32_t>(separator) << 8U | std::uint32_t{'0'} << 16U;
-  };
-  return form == letters('|') || form == letters('/');
+/// Reads columns whose first field is `0` or `1`, `|` or `/`, `0` or `1`; \return the number of others, as a kernel
+/// does
+std::size_t read_text_calls(const TextDosages& from, CallCode* codes, double* dosages, std::uint32_t* irregular) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < from.columns; ++i) {
+    const std::uint32_t start = from.ends[static_cast<std::ptrdiff_t>(i) - 1] + 1;
+    const char* const call = from.text + start;
+    const std::size_t length = from.ends[i] - start;
+    const bool good = length >= 3 && (call[0] == '0' || call[0] == '1') && (call[1] == '|' || call[1] == '/') &&
+                      (call[2] == '0' || call[2] == '1') && (length == 3 || call[3] == ':');
+    if (!good) {
+      irregular[count++] = static_cast<std::uint32_t>(i);
+      continue;
+    }
+    const int alts = (call[0] - '0') + (call[2] - '0');
+    const int copies = from.of_ref ? 2 - alts : alts;
+    codes[i] = static_cast<CallCode>(copies);
+    dosages[i] = copies;
+  }
+  return count;
 }
 
 }  // namespace
 
 bool CallDecoder::decode_usual_columns(const TextKeys& keys, std::string_view& text, std::size_t& column,
                                        RecordFault& fault) {
-  const bool simple = rule_ == CopyRule::diploid && alleles_ == 2 && effect_.value < 2 && !has_filters();
-  if (!simple) return true;
-  CallCode* const codes = code_.data();
-  double* const dosages = dosage_.data();
-  const bool of_ref = effect_.is_ref();
-  const auto take_dosage = [=, this](const char* at, std::size_t room, std::size_t here) {
-    constexpr double million = 1e6;
-    std::uint32_t millionths = 0;
-    if (!read_short_dosage(at, room, millionths) || millionths > 2 * million) return false;
-    const double dosage = static_cast<double>(millionths) / million;
-    codes[here] = CallCode::diploid_0;
-    dosages[here] = of_ref ? 2 - dosage : dosage;
-    any_dosage_ = true;
-    return true;
-  };
   const auto& ds = keys.dosage[0];
-  if (ds == 1 && keys.gt == 0) {
-    return decode_columns(
-        keys, text, column,
-        [&](const char* at, std::size_t length, std::size_t here) {
-          std::uint32_t word = 0;
-          return length > 4 && is_biallelic_call(at, word) && at[3] == ':' && take_dosage(at + 4, length - 4, here);
-        },
-        fault);
+  const bool no_dosages =
+      std::none_of(keys.dosage.begin(), keys.dosage.end(), [](const auto& key) { return key.has_value(); });
+  const bool of_dosages = (ds == 1 && keys.gt == 0) || (ds == 0 && !keys.gt);
+  const bool of_calls = keys.gt == 0 && no_dosages && wants(options_.dosage, DosageSource::gt);
+  if (rule_ != CopyRule::diploid || alleles_ != 2 || effect_.value > 1 || has_filters() || !(of_dosages || of_calls)) {
+    return true;
   }
-  if (ds == 0 && !keys.gt) return decode_columns(keys, text, column, take_dosage, fault);
-  const bool has_dosages =
-      std::any_of(keys.dosage.begin(), keys.dosage.end(), [](const auto& key) { return key.has_value(); });
-  if (keys.gt != 0 || has_dosages || !wants(options_.dosage, DosageSource::gt)) return true;
-  return decode_columns(
-      keys, text, column,
-      [&](const char* at, std::size_t length, std::size_t here) {
-        std::uint32_t word = 0;
-        if (length < 3 || !is_biallelic_call(at, word) || (length > 3 && at[3] != ':')) return false;
-        const std::uint32_t alts = (word & 1U) + (word >> 16U & 1U);
-        codes[here] = static_cast<CallCode>(of_ref ? 2 - alts : alts);
-        dosages[here] = copies(codes[here]);
-        return true;
-      },
-      fault);
+  constexpr std::size_t most_at_once = 8192;  // so that what is found stays in the nearest cache
+  const std::size_t n = samples_->file_samples;
+  tabs_.resize(1 + most_at_once + 1 + tab_slack);
+  irregular_.resize(most_at_once + 1);
+  tabs_[0] = static_cast<std::uint32_t>(-1);
+  std::uint32_t* const ends = tabs_.data() + 1;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (column < n && at < end) {
+    const std::size_t size = std::min(most_at_once, static_cast<std::size_t>(end - at));
+    std::size_t count = find_tabs_(at, size, ends);
+    if (at + size == end) ends[count++] = static_cast<std::uint32_t>(size);
+    if (count == 0) break;
+    count = std::min(count, n - column);
+    std::size_t usual = count;
+    while (usual > 0 && tabs_[usual - 1] + 1 + dosage_reach > static_cast<std::size_t>(end - at)) --usual;
+    const TextDosages from{at, ends, usual, keys.gt.has_value(), effect_.is_ref()};
+    std::size_t others = 0;
+    if (of_dosages) {
+      std::fill_n(code_.data() + column, usual, CallCode::diploid_0);
+      others = dosage_kernels_.read_text(from, dosage_.data() + column, irregular_.data());
+      any_dosage_ = any_dosage_ || others < usual;
+    } else {
+      others = read_text_calls(from, code_.data() + column, dosage_.data() + column, irregular_.data());
+    }
+    for (; usual < count; ++usual) irregular_[others++] = static_cast<std::uint32_t>(usual);
+    for (std::size_t k = 0; k < others; ++k) {
+      const std::size_t i = irregular_[k];
+      const std::size_t start = i == 0 ? 0 : ends[i - 1] + std::size_t{1};
+      if (!decode_column(keys, {at + start, ends[i] - start}, column + i, fault)) return false;
+    }
+    column += count;
+    at += ends[count - 1] + std::size_t{1};
+  }
+  text = {at, at <= end ? static_cast<std::size_t>(end - at) : 0};
+  return true;
 }
 
 bool CallDecoder::decode_column(const TextKeys& keys, std::string_view text, std::size_t column, RecordFault& fault) {

@@ -11,6 +11,7 @@
 #include "varisk/core/simd.hpp"
 #include "varisk/core/types.hpp"
 #include "varisk/genotypes/call_block.hpp"
+#include "varisk/genotypes/dosage_kernel.hpp"
 #include "varisk/genotypes/gt_kernel.hpp"
 #include "varisk/genotypes/pair_kernel.hpp"
 #include "varisk/genotypes/record.hpp"
@@ -91,10 +92,7 @@ class CallDecoder {
   [[nodiscard]] bool copies_tell_heterozygous() const noexcept;
   void start(AlleleIndex effect, std::size_t alleles, CopyRule rule);
   [[nodiscard]] bool decode_text(const TextFields& fields, RecordFault& fault);
-  /// Decodes columns of the usual form fast and the others one by one, until the end or a very long column.
-  template <typename DecodeShort>
-  [[nodiscard]] bool decode_columns(const TextKeys& keys, std::string_view& text, std::size_t& column,
-                                    const DecodeShort& decode_short, RecordFault& fault);
+  /// Decodes columns of the usual form fast, and the others one by one, until the end or a very long column.
   [[nodiscard]] bool decode_usual_columns(const TextKeys& keys, std::string_view& text, std::size_t& column,
                                           RecordFault& fault);
   [[nodiscard]] bool decode_column(const TextKeys& keys, std::string_view text, std::size_t column, RecordFault& fault);
@@ -122,6 +120,7 @@ class CallDecoder {
   DecodeGt decode_gt_;
   DecodePairs decode_pairs_;
   FindTabs find_tabs_;
+  DosageKernels dosage_kernels_;
   std::vector<Sex> sex_of_column_;  ///< empty: unknown for all
   std::vector<bool> is_selected_;   ///< of each column: a sample of the run
 
@@ -138,6 +137,7 @@ class CallDecoder {
   bool any_hard_copies_ = false;  ///< a hard call of more than no copies was stored one by one
   Noted noted_;
   std::vector<std::uint32_t> tabs_;       ///< offsets in a part of a line
+  std::vector<std::uint32_t> irregular_;  ///< columns of that part
   std::vector<std::string_view> fields_;  ///< of one column
   std::vector<double> values_;            ///< of one FORMAT field of one call
 };
