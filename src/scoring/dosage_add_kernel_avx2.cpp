@@ -25,8 +25,8 @@ void add_dosages_avx2(std::int64_t* sums, const double* dosages, std::size_t sam
     // In two parts, multiples of 2^32 and what is left. Both are exact, and the multiples, being even, leave ties as
     // they were.
     const __m256d term = _mm256_mul_pd(_mm256_loadu_pd(dosages + i), factor);
-    const __m256d high = _mm256_round_pd(_mm256_mul_pd(term, _mm256_set1_pd(0x1p-32)),
-                                         _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    const __m256d high =
+        _mm256_round_pd(_mm256_mul_pd(term, _mm256_set1_pd(0x1p-32)), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     const __m256d low = _mm256_sub_pd(term, _mm256_mul_pd(high, _mm256_set1_pd(0x1p32)));
     const __m256i whole = _mm256_add_epi64(_mm256_slli_epi64(to_integers(high), 32), to_integers(low));
     auto* const at = reinterpret_cast<__m256i*>(sums + i);  // NOLINT
