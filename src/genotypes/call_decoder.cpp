@@ -116,7 +116,8 @@ bool CallDecoder::take_dosage(DosageSource field, std::size_t column, RawCall& c
   // The genotypes and haplotypes of more than two copies are not looked at; such a call is missing.
   if (gt.alleles > 2 && field != DosageSource::ds) return true;
   DosagePlace place{field, column, effect_, alleles_, std::nullopt};
-  if (gt.alleles >= 2) place.ploidy = 2;
+  // ./. is written for everybody; what GP and HDS say of such a call is more.
+  if (gt.alleles >= 2 && (gt.missing < gt.alleles || field == DosageSource::ds)) place.ploidy = 2;
   if (gt.alleles == 1 && gt.missing == 0) place.ploidy = 1;
   call.dosage = read_dosage(place, values_, fault);
   if (call.dosage && place.ploidy) call.dosage->ploidy = place.ploidy;
