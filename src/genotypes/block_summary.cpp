@@ -1,7 +1,6 @@
 #include "block_summary.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 namespace varisk::genotypes {
@@ -11,17 +10,12 @@ constexpr std::uint64_t repeated(std::uint8_t byte) { return 0x0101010101010101U
 
 }  // namespace
 
-void double_haploid_calls(CallBlock& block) {
-  const std::size_t n = block.code.size();
-  for (std::size_t i = 0; i < n; ++i) {
-    // Eight codes at a time: haploid ones have bit 2, the others do not.
-    for (std::uint64_t word = 0; i + 8 <= n; i += 8) {
-      std::memcpy(&word, block.code.data() + i, sizeof word);
-      if ((word & repeated(4)) != 0) break;
-    }
-    if (i == n) break;
+bool double_haploid_calls(CallBlock& block) {
+  bool any = false;
+  for (const std::uint32_t i : block.exceptions) {
     CallCode& code = block.code[i];
     if (ploidy(code) == 2) continue;
+    any = true;
     if (block.has_dosage) block.dosage[i] *= 2;
     if (block.has_two) block.two[i] = std::max(block.dosage[i] - 1, 0.0);
     if (code == CallCode::haploid_missing) {
@@ -30,9 +24,10 @@ void double_haploid_calls(CallBlock& block) {
       code = code == CallCode::haploid_1 ? CallCode::diploid_2 : CallCode::diploid_0;
     }
   }
+  return any;
 }
 
-void summarise(CallBlock& block) {
+void summarise(CallBlock& block, SumDosages sum_dosages) {
   const std::size_t n = block.code.size();
   block.exceptions.clear();
   std::int64_t regular_copies = 0;
@@ -76,11 +71,7 @@ void summarise(CallBlock& block) {
   if (!block.has_dosage) return;
   // In whole billionths, so that the sum does not depend on the order of the samples; six decimals stay exact.
   constexpr double billion = 1e9;
-  std::int64_t billionths = 0;
-  for (std::size_t sample = 0; sample < n; ++sample) {
-    billionths += std::llrint(block.dosage[sample] * billion);  // 0 where the call is missing
-  }
-  block.effect_alleles = static_cast<double>(billionths) / billion;
+  block.effect_alleles = static_cast<double>(sum_dosages(block.dosage.data(), n)) / billion;
 }
 
 }  // namespace varisk::genotypes

@@ -12,7 +12,13 @@
 namespace varisk::genotypes {
 
 CallDecoder::CallDecoder(const DecodeOptions& options, const SampleColumns& samples, SimdLevel level)
-    : options_(options), samples_(&samples), decode_gt_(gt_kernel(level)), unpack_bed_(bed_kernel(level)) {
+    : options_(options),
+      samples_(&samples),
+      decode_gt_(gt_kernel(level)),
+      unpack_bed_(bed_kernel(level)),
+      decode_pairs_(pair_kernel(level)),
+      find_tabs_(tab_kernel(level)),
+      dosage_kernels_(dosage_kernels(level)) {
   is_selected_.assign(samples.file_samples, false);
   for (const std::uint32_t column : samples.column) is_selected_[column] = true;
   if (samples.sex.empty()) return;
@@ -20,12 +26,18 @@ CallDecoder::CallDecoder(const DecodeOptions& options, const SampleColumns& samp
   for (std::size_t i = 0; i < samples.column.size(); ++i) sex_of_column_[samples.column[i]] = samples.sex[i];
 }
 
+bool CallDecoder::has_filters() const noexcept { return options_.min_gq || options_.min_dp || options_.min_block_gq; }
+
+bool CallDecoder::copies_tell_heterozygous() const noexcept {
+  return rule_ == CopyRule::diploid || (alleles_ <= 2 && effect_.value < 2);
+}
+
 void CallDecoder::start(AlleleIndex effect, std::size_t alleles, CopyRule rule) {
   effect_ = effect;
   alleles_ = alleles;
   rule_ = rule;
   any_dosage_ = false;
-  any_two_ = false;
+  known_two_.clear();
   any_hard_copies_ = false;
   noted_ = {};
   code_.resize(samples_->file_samples);
@@ -39,8 +51,10 @@ void CallDecoder::finish(CallBlock& block) {
   block.male_heterozygous = noted_.male_heterozygous;
   block.assumed_diploid = noted_.assumed_diploid;
   block.unspecific = 0;
-  if (options_.haploid == HaploidPolicy::as_diploid) double_haploid_calls(block);
-  summarise(block);
+  summarise(block, dosage_kernels_.sum);
+  if (options_.haploid == HaploidPolicy::as_diploid && double_haploid_calls(block)) {
+    summarise(block, dosage_kernels_.sum);
+  }
 }
 
 Sex CallDecoder::sex_of(std::size_t column) const {
@@ -63,9 +77,9 @@ CallCode CallDecoder::with_one_copy(CallCode code, bool heterozygous, std::size_
   return code == CallCode::diploid_2 ? CallCode::haploid_1 : CallCode::haploid_0;
 }
 
-void CallDecoder::apply_copy_rule() {
+void CallDecoder::apply_copy_rule(std::size_t first, std::size_t last) {
   if (rule_ == CopyRule::diploid) return;
-  for (std::size_t column = 0; column < code_.size(); ++column) {
+  for (std::size_t column = first; column < last; ++column) {
     const bool heterozygous = code_[column] == CallCode::diploid_1;
     if (rule_ == CopyRule::hemizygous && heterozygous) x_call_[column] = XCall::heterozygous;
     if (has_one_copy(rule_, sex_of(column))) code_[column] = with_one_copy(code_[column], heterozygous, column);
@@ -103,7 +117,8 @@ bool CallDecoder::take_dosage(DosageSource field, std::size_t column, RawCall& c
   // The genotypes and haplotypes of more than two copies are not looked at; such a call is missing.
   if (gt.alleles > 2 && field != DosageSource::ds) return true;
   DosagePlace place{field, column, effect_, alleles_, std::nullopt};
-  if (gt.alleles >= 2) place.ploidy = 2;
+  // ./. is written for everybody; what GP and HDS say of such a call is more.
+  if (gt.alleles >= 2 && (gt.missing < gt.alleles || field == DosageSource::ds)) place.ploidy = 2;
   if (gt.alleles == 1 && gt.missing == 0) place.ploidy = 1;
   call.dosage = read_dosage(place, values_, fault);
   if (call.dosage && place.ploidy) call.dosage->ploidy = place.ploidy;
@@ -127,7 +142,6 @@ bool CallDecoder::store(std::size_t column, const RawCall& call, RecordFault& fa
     any_dosage_ = true;
     code_[column] = CallCode::haploid_0;
     dosage_[column] = *call.fraction;
-    if (!two_.empty()) two_[column] = 0;
     return true;
   }
   const bool gt_is_wanted = wants(options_.dosage, DosageSource::gt);
@@ -141,7 +155,6 @@ bool CallDecoder::store(std::size_t column, const RawCall& call, RecordFault& fa
   any_hard_copies_ = any_hard_copies_ || count > 0;
   code_[column] = code;
   dosage_[column] = count;
-  if (!two_.empty()) two_[column] = count == 2 ? 1 : 0;
   return true;
 }
 
@@ -165,10 +178,9 @@ bool CallDecoder::store_dosage(std::size_t column, const RawCall& call, RecordFa
   dosage = std::clamp(dosage, 0.0, static_cast<double>(scale));
   code_[column] = haploid ? CallCode::haploid_0 : CallCode::diploid_0;
   dosage_[column] = haploid ? dosage / scale : dosage;
-  if (two_.empty()) return true;
-  const double least = std::max(dosage - 1, 0.0);
-  any_two_ = any_two_ || given.two.has_value();
-  two_[column] = haploid ? 0 : std::clamp(given.two.value_or(least), least, dosage / 2);
+  if (given.two && !haploid) {
+    known_two_.push_back({column, std::clamp(*given.two, std::max(dosage - 1, 0.0), dosage / 2)});
+  }
   return true;
 }
 
@@ -184,13 +196,18 @@ void CallDecoder::gather(CallBlock& block) {
     for (std::size_t i = 0; i < n; ++i) to[i] = from[column[i]];
   };
   block.has_dosage = any_dosage_;
-  block.has_two = any_two_;
+  block.has_two = !known_two_.empty();
   take(block.code, code_);
   block.x_call.clear();
   if (!x_call_.empty()) take(block.x_call, x_call_);
   if (!any_dosage_) return;
+  if (block.has_two) {
+    two_.resize(dosage_.size());
+    std::transform(dosage_.begin(), dosage_.end(), two_.begin(), [](double d) { return std::max(d - 1, 0.0); });
+    for (const TwoCopies& known : known_two_) two_[known.column] = known.probability;
+    take(block.two, two_);
+  }
   take(block.dosage, dosage_);
-  if (any_two_) take(block.two, two_);
   if (!any_hard_copies_) return;
   for (CallCode& code : block.code) {
     if (!is_missing(code)) code = ploidy(code) == 1 ? CallCode::haploid_0 : CallCode::diploid_0;

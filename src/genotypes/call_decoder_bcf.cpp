@@ -96,29 +96,6 @@ std::optional<double> first_value(const BcfField* field, std::size_t sample) {
   return std::isnan(value) ? std::nullopt : std::optional<double>(value);
 }
 
-/// GT as two bytes per sample, the usual form. \return false if a call has another form
-bool decode_byte_pairs(const char* data, std::size_t samples, unsigned effect, std::size_t alleles,
-                       bool half_calls_are_missing, CallCode* codes) {
-  // What a byte adds: an allele 0 or 1 copy, a missing one 4, anything else 64.
-  constexpr std::uint8_t missing = 4;
-  constexpr std::uint8_t irregular = 64;
-  std::array<std::uint8_t, 256> adds{};
-  adds.fill(irregular);
-  for (unsigned phased = 0; phased < 2; ++phased) {
-    adds[phased] = missing;
-    for (unsigned allele = 0; allele < alleles && allele < 62; ++allele)
-      adds[(allele + 1) * 2 + phased] = allele == effect ? 1 : 0;
-  }
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(data[i]); };
-  bool regular = true;
-  for (std::size_t i = 0; i < samples; ++i) {
-    const unsigned sum = adds[byte(2 * i)] + static_cast<unsigned>(adds[byte(2 * i + 1)]);
-    regular = regular && sum <= 2 * missing && (half_calls_are_missing || sum < missing || sum == 2 * missing);
-    codes[i] = sum >= missing ? CallCode::diploid_missing : static_cast<CallCode>(sum);
-  }
-  return regular;
-}
-
 const BcfField* find_field(std::span<const BcfField> fields, std::string_view key) {
   const auto found =
       std::find_if(fields.begin(), fields.end(), [&](const BcfField& field) { return field.key == key; });
@@ -182,16 +159,36 @@ bool CallDecoder::decode(std::span<const BcfField> fields, std::uint32_t sample_
   if (rule == CopyRule::haploid) keys.af = find_field(fields, "AF");
   if (keys.af != nullptr && keys.af->type != type_float) keys.af = nullptr;
 
-  const bool plain = keys.gt != nullptr && keys.gt->type == type_int8 && keys.gt->width == 2 && !any_dosage_field &&
-                     !options_.min_block_gq && !options_.min_gq && !options_.min_dp &&
-                     wants(options_.dosage, DosageSource::gt) && (rule == CopyRule::diploid || alleles <= 2);
-  if (plain && decode_byte_pairs(keys.gt->data, n, effect.value, alleles, options_.half_call == HalfCallPolicy::missing,
-                                 code_.data())) {
-    apply_copy_rule();
-  } else {
-    dosage_.resize(n);
-    two_.resize(keys.dosage[1] != nullptr ? n : 0);
-    for (std::size_t column = 0; column < n; ++column) {
+  const bool pairs = keys.gt != nullptr && keys.gt->type == type_int8 && keys.gt->width == 2 && !has_filters() &&
+                     copies_tell_heterozygous() && keys.af == nullptr;
+  const bool of_calls = pairs && !any_dosage_field && wants(options_.dosage, DosageSource::gt);
+  const BcfField* const ds = keys.dosage[0];
+  const bool of_dosages = (pairs || (keys.gt == nullptr && !has_filters())) && rule == CopyRule::diploid &&
+                          alleles == 2 && effect.value < 2 && ds != nullptr && ds->type == type_float && ds->width == 1;
+  // A block with an unusual call is decoded call by call.
+  constexpr std::size_t block_samples = 256;
+  const auto pairs_are_usual = [&](std::size_t first, std::size_t count, bool strict) {
+    return decode_pairs_(keys.gt->data + 2 * first, count, effect.value, static_cast<unsigned>(alleles), strict,
+                         code_.data() + first);
+  };
+  const auto is_usual = [&](std::size_t first, std::size_t count) {
+    if (of_calls) return pairs_are_usual(first, count, options_.half_call != HalfCallPolicy::missing);
+    if (!of_dosages || (keys.gt != nullptr && !pairs_are_usual(first, count, false)) ||
+        !dosage_kernels_.read_bcf(ds->data + first * sizeof(float), count, effect.is_ref(), dosage_.data() + first)) {
+      return false;
+    }
+    any_dosage_ = true;
+    std::fill_n(code_.data() + first, count, CallCode::diploid_0);
+    return true;
+  };
+  dosage_.resize(n);
+  for (std::size_t first = 0; first < n; first += block_samples) {
+    const std::size_t last = std::min(n, first + block_samples);
+    if (is_usual(first, last - first)) {
+      apply_copy_rule(first, last);
+      continue;
+    }
+    for (std::size_t column = first; column < last; ++column) {
       if (!decode_column(keys, column, fault)) return false;
     }
   }

@@ -49,7 +49,7 @@ bool CallDecoder::decode(const BedCalls& calls, AlleleIndex effect, CopyRule rul
       code_[column] = CallCode::diploid_missing;
     }
   }
-  apply_copy_rule();
+  apply_copy_rule(0, n);
   finish(block);
   return true;
 }

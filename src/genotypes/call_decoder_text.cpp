@@ -104,12 +104,12 @@ bool CallDecoder::decode(const TextFields& fields, AlleleIndex effect, std::size
   }
   start(effect, alleles, rule);
   const bool regular = fields.format == "GT" && fields.calls.size() + 1 == 4 * n &&
-                       wants(options_.dosage, DosageSource::gt) && !options_.min_gq && !options_.min_dp &&
-                       !options_.min_block_gq && alleles <= (rule == CopyRule::diploid ? 10 : 2);
+                       wants(options_.dosage, DosageSource::gt) && !has_filters() && alleles <= 10 &&
+                       copies_tell_heterozygous();
   // The kernel starts at the tab before the first call, which belongs to the same line.
   if (regular && decode_gt_(fields.calls.data() - 1, n, effect.value, static_cast<unsigned>(alleles),
                             options_.half_call != HalfCallPolicy::missing, code_.data())) {
-    apply_copy_rule();
+    apply_copy_rule(0, n);
   } else if (!decode_text(fields, fault)) {
     return false;
   }
@@ -123,10 +123,11 @@ bool CallDecoder::decode_text(const TextFields& fields, RecordFault& fault) {
   const std::size_t n = samples_->file_samples;
   fields_.resize(keys.fields);
   dosage_.resize(n);
-  two_.resize(keys.dosage[1] ? n : 0);
-  const char* at = fields.calls.data();
-  const char* const end = at + fields.calls.size();
   std::size_t column = 0;
+  std::string_view rest = fields.calls;
+  if (!decode_usual_columns(keys, rest, column, fault)) return false;
+  const char* at = rest.data();
+  const char* const end = fields.calls.data() + fields.calls.size();
   for (; column < n && at <= end; ++column) {
     const auto* tab = static_cast<const char*>(std::memchr(at, '\t', static_cast<std::size_t>(end - at)));
     const char* const stop = tab == nullptr ? end : tab;
@@ -139,6 +140,80 @@ bool CallDecoder::decode_text(const TextFields& fields, RecordFault& fault) {
              "the file may be cut off"};
     return false;
   }
+  return true;
+}
+
+namespace {
+
+/// Reads columns whose first field is `0` or `1`, `|` or `/`, `0` or `1`; \return the number of others, as a kernel
+/// does
+std::size_t read_text_calls(const TextDosages& from, CallCode* codes, double* dosages, std::uint32_t* irregular) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < from.columns; ++i) {
+    const std::uint32_t start = from.ends[static_cast<std::ptrdiff_t>(i) - 1] + 1;
+    const char* const call = from.text + start;
+    const std::size_t length = from.ends[i] - start;
+    const bool good = length >= 3 && (call[0] == '0' || call[0] == '1') && (call[1] == '|' || call[1] == '/') &&
+                      (call[2] == '0' || call[2] == '1') && (length == 3 || call[3] == ':');
+    if (!good) {
+      irregular[count++] = static_cast<std::uint32_t>(i);
+      continue;
+    }
+    const int alts = (call[0] - '0') + (call[2] - '0');
+    const int copies = from.of_ref ? 2 - alts : alts;
+    codes[i] = static_cast<CallCode>(copies);
+    dosages[i] = copies;
+  }
+  return count;
+}
+
+}  // namespace
+
+bool CallDecoder::decode_usual_columns(const TextKeys& keys, std::string_view& text, std::size_t& column,
+                                       RecordFault& fault) {
+  const auto& ds = keys.dosage[0];
+  const bool no_dosages =
+      std::none_of(keys.dosage.begin(), keys.dosage.end(), [](const auto& key) { return key.has_value(); });
+  const bool of_dosages = (ds == 1 && keys.gt == 0) || (ds == 0 && !keys.gt);
+  const bool of_calls = keys.gt == 0 && no_dosages && wants(options_.dosage, DosageSource::gt);
+  if (rule_ != CopyRule::diploid || alleles_ != 2 || effect_.value > 1 || has_filters() || !(of_dosages || of_calls)) {
+    return true;
+  }
+  constexpr std::size_t most_at_once = 8192;  // so that what is found stays in the nearest cache
+  const std::size_t n = samples_->file_samples;
+  tabs_.resize(1 + most_at_once + 1 + tab_slack);
+  irregular_.resize(most_at_once + 1);
+  tabs_[0] = static_cast<std::uint32_t>(-1);
+  std::uint32_t* const ends = tabs_.data() + 1;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (column < n && at < end) {
+    const std::size_t size = std::min(most_at_once, static_cast<std::size_t>(end - at));
+    std::size_t count = find_tabs_(at, size, ends);
+    if (at + size == end) ends[count++] = static_cast<std::uint32_t>(size);
+    if (count == 0) break;
+    count = std::min(count, n - column);
+    std::size_t usual = count;
+    while (usual > 0 && tabs_[usual - 1] + 1 + dosage_reach > static_cast<std::size_t>(end - at)) --usual;
+    const TextDosages from{at, ends, usual, keys.gt.has_value(), effect_.is_ref()};
+    std::size_t others = 0;
+    if (of_dosages) {
+      std::fill_n(code_.data() + column, usual, CallCode::diploid_0);
+      others = dosage_kernels_.read_text(from, dosage_.data() + column, irregular_.data());
+      any_dosage_ = any_dosage_ || others < usual;
+    } else {
+      others = read_text_calls(from, code_.data() + column, dosage_.data() + column, irregular_.data());
+    }
+    for (; usual < count; ++usual) irregular_[others++] = static_cast<std::uint32_t>(usual);
+    for (std::size_t k = 0; k < others; ++k) {
+      const std::size_t i = irregular_[k];
+      const std::size_t start = i == 0 ? 0 : ends[i - 1] + std::size_t{1};
+      if (!decode_column(keys, {at + start, ends[i] - start}, column + i, fault)) return false;
+    }
+    column += count;
+    at += ends[count - 1] + std::size_t{1};
+  }
+  text = {at, at <= end ? static_cast<std::size_t>(end - at) : 0};
   return true;
 }
 

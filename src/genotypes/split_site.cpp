@@ -86,7 +86,7 @@ class Joiner {
     CallBlock& block = lines_.front().copies;
     block.has_two = false;
     if (block.has_dosage || !has_dosage()) return;
-    block.dosage.resize(block.code.size());
+    block.dosage.assign(block.code.size(), 0);
     for (std::size_t i = 0; i < block.code.size(); ++i) {
       CallCode& code = block.code[i];
       if (is_missing(code)) continue;
@@ -102,7 +102,9 @@ class Joiner {
 
  private:
   void set_missing(std::size_t sample) {
-    CallCode& code = lines_.front().copies.code[sample];
+    CallBlock& block = lines_.front().copies;
+    CallCode& code = block.code[sample];
+    if (block.has_dosage) block.dosage[sample] = 0;
     code = ploidy(code) == 1 ? CallCode::haploid_missing : CallCode::diploid_missing;
   }
 
@@ -118,7 +120,7 @@ void join_split_lines(std::span<SplitLine> lines, const SampleColumns& samples, 
   joiner.unify();
   CallBlock& block = lines.front().copies;
   for (std::size_t i = 0; i < block.code.size(); ++i) joiner.join(i);
-  summarise(block);
+  summarise(block, dosage_kernels(SimdLevel::scalar).sum);
 }
 
 }  // namespace varisk::genotypes

@@ -35,6 +35,7 @@ void FeatureSink::assume(std::size_t use, bool effect_is_reference, genotypes::C
   for (std::size_t i = 0; i < to.dosage.size(); ++i) {
     to.ploidy[i] = genotypes::has_one_copy(rule, sex.empty() ? Sex::unknown : sex[i]) ? 1 : 2;
     to.dosage[i] = effect_is_reference ? to.ploidy[i] : 0;
+    to.two[i] = effect_is_reference && to.ploidy[i] == 2 ? 1 : 0;
   }
 }
 

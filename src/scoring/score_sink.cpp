@@ -42,6 +42,7 @@ ScoreSink::ScoreSink(const ScorePlan& plan, std::size_t samples, ImputePolicy im
       impute_(impute),
       model_(model),
       add_by_code_(add_kernel(level)),
+      add_dosages_(dosage_add_kernel(level)),
       total_(std::make_unique<Sums>(plan.scores().size() * samples)) {
   for (const PlannedScore& score : plan.scores()) exponent_.push_back(quantum_exponent(score));
 }
@@ -99,13 +100,18 @@ void ScoreSink::take_dosages(Sums& sums, std::size_t score, const RowWeights& we
                              const CallBlock& calls) const {
   std::int64_t* const sum = sums.sum.data() + score * samples_;
   const RowWeights scaled = weights.scaled(-exponent_[score]);  // by a power of two: no rounding
-  for (std::size_t i = 0; i < samples_; ++i) {
-    const CallCode code = calls.code[i];
-    if (is_missing(code)) {
-      if (f) sum[i] += quanta(score, weights.expectation(*f, ploidy(code), model_));
-    } else {
-      sum[i] += std::llrint(scaled.value(calls.dosage[i], calls.two_of(i), ploidy(code)));
+  if (scaled.coding == Coding::additive) {
+    add_dosages_(sum, calls.dosage.data(), samples_, scaled.weight);  // a missing call has no dosage
+  } else {
+    for (std::size_t i = 0; i < samples_; ++i) {
+      const CallCode code = calls.code[i];
+      if (!is_missing(code)) sum[i] += std::llrint(scaled.value(calls.dosage[i], calls.two_of(i), ploidy(code)));
     }
+  }
+  if (!f) return;
+  for (const std::uint32_t i : calls.exceptions) {
+    const CallCode code = calls.code[i];
+    if (is_missing(code)) sum[i] += quanta(score, weights.expectation(*f, ploidy(code), model_));
   }
 }
 

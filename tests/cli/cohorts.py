@@ -31,6 +31,22 @@ def dosages(source, alts):
     return ",".join(values)
 
 
+def thousandths(source, count, total=1000):
+    """Numbers of three decimals that add up to total thousandths."""
+    cuts = sorted(source.choice((0, total, source.randrange(total + 1))) for _ in range(count - 1))
+    return [f"{(high - low) / 1000:.3f}" for low, high in zip([0] + cuts, cuts + [total])]
+
+
+def probabilities(source, alleles, ploidy):
+    """GP: one for each genotype."""
+    return ",".join(thousandths(source, alleles * (alleles + 1) // 2 if ploidy == 2 else alleles))
+
+
+def haploid_dosages(source, alts, ploidy):
+    """HDS: each ALT of each haplotype."""
+    return ",".join(",".join(thousandths(source, alts + 1)[1:]) for _ in range(ploidy))
+
+
 def alleles_of(source):
     """REF and one to three ALTs: SNVs, insertions, deletions, and repeats with one unit more and one less."""
     ref = source.choice(BASES)
@@ -48,7 +64,7 @@ def alleles_of(source):
 
 
 def cohort(seed, samples, sites, keys="mixed", contigs=("1", "2", "X", "MT"), ids=None):
-    """(samples, records): `keys` is GT, DS or mixed (by record)."""
+    """(samples, records): `keys` is a FORMAT or mixed (by record)."""
     source = random.Random(seed)
     names = ids or [f"S{n:04d}" for n in range(samples)]
     males = {name for name in names if source.random() < 0.5}
@@ -59,7 +75,7 @@ def cohort(seed, samples, sites, keys="mixed", contigs=("1", "2", "X", "MT"), id
         positions = sorted(source.sample(range(start, start + 40 * share + 100), share))
         for position in positions:
             ref, alts = alleles_of(source)
-            kind = keys if keys != "mixed" else source.choice(("GT", "GT", "GT:DS", "DS", "GT:GQ:DP"))
+            kind = keys if keys != "mixed" else source.choice(("GT", "GT", "GT:DS", "DS", "GT:GQ:DP", "GT:GP", "GP", "GT:DS:HDS:GP", "HDS"))
             if contig in ("X", "MT") and "DS" in kind:
                 kind = "GT"
             calls = []
@@ -68,9 +84,12 @@ def cohort(seed, samples, sites, keys="mixed", contigs=("1", "2", "X", "MT"), id
                 fields = []
                 for key in kind.split(":"):
                     if key == "GT":  # a half call beside a dosage of two copies would contradict it
-                        fields.append(call(source, 1 + len(alts), ploidy, half=0 if "DS" in kind else 0.01))
+                        fields.append(call(source, 1 + len(alts), ploidy, half=0 if "DS" in kind or "GP" in kind else 0.01))
                     elif key == "DS":
                         fields.append("." if source.random() < 0.1 else dosages(source, len(alts)))
+                    elif key in ("GP", "HDS"):
+                        value = probabilities(source, 1 + len(alts), ploidy) if key == "GP" else haploid_dosages(source, len(alts), ploidy)
+                        fields.append("." if source.random() < 0.3 else value)
                     else:
                         fields.append(str(source.randrange(60)))
                 calls.append(":".join(fields))

@@ -98,7 +98,8 @@ def decode(call, record, index, options, sex=None):
         values = given(call, source)
         if values is None:
             continue
-        ploidy = None if alleles in ([], [None]) else len(alleles)
+        told = any(allele is not None for allele in alleles) or (source == "DS" and len(alleles) == 2)
+        ploidy = len(alleles) if told else None
         dosage = from_values(source, values, index, len(record.alleles), ploidy or ploidy_by_count(source, values, record), one_copy)
         if one_copy and dosage.ploidy == 2:
             dosage = Dosage(dosage.copies / 2, 1)
@@ -283,8 +284,8 @@ def coded(row, dosage):
     """What one call adds to the sum."""
     copies = dosage.copies
     if row.steps is not None:
-        if dosage.ploidy == 1:
-            copies *= 2
+        if dosage.ploidy == 1:  # one copy counts as two, so there is nothing between
+            return row.steps[0] + copies * (row.steps[2] - row.steps[0])
         if dosage.probabilities:
             return sum(p * step for p, step in zip(dosage.probabilities, row.steps))
         low = min(int(copies), 1)
@@ -341,9 +342,12 @@ class Result:
         return counts
 
 
-def ploidy_of_missing(call, contig, position, sex, options):
-    """A call that a limit made missing still says its ploidy; a single dot does not."""
+def ploidy_of_missing(call, contig, position, sex, options, record=None):
+    """A call that a limit made missing still says its ploidy, by GT or by the number of its dosages; a single dot does not."""
     alleles = genotype(call)
+    wanted = [source for source in ("DS", "GP", "HDS") if options["dosage"] in ("auto", source) and given(call, source) is not None]
+    if wanted and not any(allele is not None for allele in alleles) and ploidy_by_count(wanted[0], given(call, wanted[0]), record) == 1:
+        return 1 if options["haploid"] == "as-called" else 2
     male = sex == "male" and contig in PAR and not any(low <= position <= high for low, high in PAR[contig])
     haploid = len(alleles) == 1 and alleles[0] is not None
     return 1 if (haploid or male or contig == "MT") and options["haploid"] == "as-called" else 2
@@ -376,7 +380,7 @@ def score(vcf, rows, sexes=None, **changed):
                 result.allele_count[sample] += dosage.ploidy
                 result.rows_observed[sample] += 1
             elif frequency is not None:
-                ploidy = ploidy_of_missing(call, row.contig, row.position, sexes.get(sample), options)
+                ploidy = ploidy_of_missing(call, row.contig, row.position, sexes.get(sample), options, site.record)
                 impute(result, site, sample, frequency, ploidy, options)
     return result
 

@@ -139,6 +139,11 @@ class GenotypeTest(harness.VariskTest):
             run = self.try_score("--variants", vcf, "--model", self.write_score("g.txt", ["1 10 T C 1"]))
             self.assert_refused(run, 3, "sample column 1.*" + words)
 
+    def test_a_missing_call_leaves_the_ploidy_to_its_probabilities(self):
+        records = [record("X", 5000000, "C", "T", "./.:0.25,0.75 ./.:0.25,0,0.75 .:0.25,0.75", keys="GT:GP")]
+        self.assert_calls(self.sums(records, ["X 5000000 T C 1"], samples="a b c"), {"a": 0.75, "b": 1.5, "c": 0.75})
+        self.assertEqual([row["allele_count"] for row in self.last.scores().values()], ["1", "2", "1"])
+
     def test_rounded_probabilities_make_no_copies(self):
         records = [record("1", 10, "C", "T", "0.99,0.005,0 0.98,0.01,0.005 1.00,0.00,0.00", keys="GP")]
         self.assert_calls(self.sums(records, ["1 10 T C 1"], samples="a b c"), {"a": 0.005, "b": 0.02, "c": 0})

@@ -81,6 +81,18 @@ class PropertyTest(harness.VariskTest):
         self.assert_same_tables(self.run_on(vcf), self.run_on(self.to_bcf(vcf, "gt.bcf")), but=("samples.tsv",))
 
     @harness.needs("bcftools")
+    def test_bcf_with_dosages_gives_the_same_bytes(self):
+        for number, keys in enumerate(("GT:DS", "GT:DS:HDS:GP", "GP", "HDS", "GT:GP")):
+            with self.subTest(keys):
+                names, records = cohorts.cohort(23 + number, 40, 200, keys=keys)
+                for line in records:
+                    line[9:] = [cell if "e" not in cell else cell.split(":")[0] for cell in line[9:]]  # more than six decimals
+                vcf = self.write_vcf("ds.vcf", names, records)
+                self.model = self.write_score("ds.txt", cohorts.scoring_rows(29, records, 150), cohorts.COLUMNS)
+                self.options = ("--model", self.model, "--sites", "all", "--min-match", "0")
+                self.assert_same_tables(self.run_on(vcf), self.run_on(self.to_bcf(vcf, "ds.bcf")), but=("samples.tsv",))
+
+    @harness.needs("bcftools")
     def test_an_index_changes_nothing(self):
         import subprocess
         plain = self.run_on(self.vcf)

@@ -148,11 +148,11 @@ class Plink2Test(harness.VariskTest):
         for options in ((), ("--samples", sheet)):
             self.assert_as_plink2(self.varisk(vcf, rows, *COHORT, *options), theirs, rows)
 
-    def compare_dosages(self, vcf, rows, scale):
+    def compare_dosages(self, vcf, rows, scale, field="DS"):
         for impute, modifier in ((COHORT, ()), (NONE, ("no-mean-imputation",))):
             with self.subTest(impute=impute):
-                theirs = self.plink2(vcf, rows, modifier, ("dosage=DS",))
-                run = self.varisk(vcf, rows, *impute, "--dosage", "DS")
+                theirs = self.plink2(vcf, rows, modifier, ("dosage=" + {"GP": "GP-force"}.get(field, field),))
+                run = self.varisk(vcf, rows, *impute, "--dosage", field)
                 for sample, value in theirs.items():  # plink2 keeps a dosage in steps of 1/16384
                     self.assertLessEqual(abs(run.sums()[sample] - value), scale / 16384 / 2 + 1e-4, sample)
 
@@ -165,6 +165,17 @@ class Plink2Test(harness.VariskTest):
             line[9:] = ["." if source.random() < 0.05 else cohorts.dosages(source, 1) for _ in names]
         rows = draw_rows(records, 133)
         self.compare_dosages(self.write_vcf("ds.vcf", names, records), rows, sum(abs(float(row[5])) for row in rows))
+
+    def test_probabilities_and_haploid_dosages_of_a_random_cohort(self):
+        source = random.Random(135)
+        names, records = cohorts.cohort(136, 100, 150, keys="GT", contigs=("1",))
+        records = [line for line in records if "," not in line[4]]
+        for field, values in (("GP", lambda: cohorts.probabilities(source, 2, 2)), ("HDS", lambda: cohorts.haploid_dosages(source, 1, 2))):
+            for number, line in enumerate(records):
+                line[2], line[8] = f"v{number}", f"GT:{field}"
+                line[9:] = ["./.:." if source.random() < 0.05 else "0|1:" + values() for _ in names]
+            rows = draw_rows(records, 137)
+            self.compare_dosages(self.write_vcf(f"{field}.vcf", names, records), rows, sum(abs(float(row[5])) for row in rows), field)
 
     def test_dosages_of_a_real_file(self):
         folder = harness.external_cases(GENOTYPES)

@@ -36,8 +36,8 @@ enum class XCall : std::uint8_t { none, haploid, heterozygous };
 /// Calls of one effect allele, one entry per sample of the run.
 struct CallBlock {
   std::vector<CallCode> code;
-  /// With `has_dosage`: the copies as a real number, for every call that is not missing; `code` then tells only ploidy
-  /// and missingness (`diploid_0`, `haploid_0` and the missing codes).
+  /// With `has_dosage`: the copies as a real number, 0 where the call is missing; `code` then tells only ploidy and
+  /// missingness (`diploid_0`, `haploid_0` and the missing codes).
   std::vector<double> dosage;
   bool has_dosage = false;
   /// With `has_two`: the probability of two copies of every diploid call that is not missing. Otherwise nothing is

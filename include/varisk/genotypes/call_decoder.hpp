@@ -13,8 +13,11 @@
 #include "varisk/genotypes/bed_kernel.hpp"
 #include "varisk/genotypes/bed_record.hpp"
 #include "varisk/genotypes/call_block.hpp"
+#include "varisk/genotypes/dosage_kernel.hpp"
 #include "varisk/genotypes/gt_kernel.hpp"
+#include "varisk/genotypes/pair_kernel.hpp"
 #include "varisk/genotypes/record.hpp"
+#include "varisk/genotypes/tab_kernel.hpp"
 
 namespace varisk::genotypes {
 
@@ -74,6 +77,11 @@ class CallDecoder {
  private:
   /// A call before the rules of the contig are applied.
   struct RawCall;
+  /// The probability of two copies that a GP tells.
+  struct TwoCopies {
+    std::size_t column = 0;
+    double probability = 0;
+  };
   struct TextKeys;
   struct BcfKeys;
   struct Noted {
@@ -83,16 +91,22 @@ class CallDecoder {
     std::int64_t assumed_diploid = 0;
   };
 
+  [[nodiscard]] bool has_filters() const noexcept;
+  /// Whether the copies of a diploid call show all that the copy rule asks.
+  [[nodiscard]] bool copies_tell_heterozygous() const noexcept;
   void start(AlleleIndex effect, std::size_t alleles, CopyRule rule);
   [[nodiscard]] bool decode_text(const TextFields& fields, RecordFault& fault);
+  /// Decodes columns of the usual form fast, and the others one by one, until the end or a very long column.
+  [[nodiscard]] bool decode_usual_columns(const TextKeys& keys, std::string_view& text, std::size_t& column,
+                                          RecordFault& fault);
   [[nodiscard]] bool decode_column(const TextKeys& keys, std::string_view text, std::size_t column, RecordFault& fault);
   [[nodiscard]] bool decode_column(const BcfKeys& keys, std::size_t column, RecordFault& fault);
   /// Takes `values_` for the dosage of the call.
   [[nodiscard]] bool take_dosage(DosageSource field, std::size_t column, RawCall& call, RecordFault& fault) const;
   [[nodiscard]] bool store(std::size_t column, const RawCall& call, RecordFault& fault);
   [[nodiscard]] bool store_dosage(std::size_t column, const RawCall& call, RecordFault& fault);
-  /// What the calls mean that a kernel has read as those of people with two copies.
-  void apply_copy_rule();
+  /// What calls mean that a kernel has read as those of people with two copies.
+  void apply_copy_rule(std::size_t first, std::size_t last);
   [[nodiscard]] CallCode code_of(const RawCall& call, std::size_t column);
   /// On which scale the dosage of a call is.
   [[nodiscard]] int dosage_ploidy(const RawCall& call, std::size_t column) const;
@@ -109,6 +123,9 @@ class CallDecoder {
   const SampleColumns* samples_;
   DecodeGt decode_gt_;
   UnpackBed unpack_bed_;
+  DecodePairs decode_pairs_;
+  FindTabs find_tabs_;
+  DosageKernels dosage_kernels_;
   std::vector<Sex> sex_of_column_;  ///< empty: unknown for all
   std::vector<bool> is_selected_;   ///< of each column: a sample of the run
 
@@ -118,12 +135,14 @@ class CallDecoder {
   CopyRule rule_ = CopyRule::diploid;
   std::vector<CallCode> code_;
   std::vector<double> dosage_;  ///< 0 where the call is missing
-  std::vector<double> two_;     ///< empty: the record has no GP that is wanted
+  std::vector<TwoCopies> known_two_;
+  std::vector<double> two_;
   std::vector<XCall> x_call_;
   bool any_dosage_ = false;
-  bool any_two_ = false;
   bool any_hard_copies_ = false;  ///< a hard call of more than no copies was stored one by one
   Noted noted_;
+  std::vector<std::uint32_t> tabs_;       ///< offsets in a part of a line
+  std::vector<std::uint32_t> irregular_;  ///< columns of that part
   std::vector<std::string_view> fields_;  ///< of one column
   std::vector<double> values_;            ///< of one FORMAT field of one call
 };

@@ -15,6 +15,7 @@
 #include "varisk/genotypes/call_decoder.hpp"
 #include "varisk/genotypes/call_sink.hpp"
 #include "varisk/scoring/add_kernel.hpp"
+#include "varisk/scoring/dosage_add_kernel.hpp"
 #include "varisk/scoring/row_value.hpp"
 #include "varisk/scoring/score_plan.hpp"
 
@@ -76,6 +77,7 @@ class ScoreSink final : public genotypes::CallSink {
   ImputePolicy impute_;
   ImputeModel model_;
   AddByCode add_by_code_;
+  AddDosages add_dosages_;
   std::vector<int> exponent_;  ///< of each score's quantum
   std::unique_ptr<Sums> total_;
 };

@@ -130,7 +130,8 @@ void expect_same_as_text(std::uint32_t seed, const std::vector<std::string>& for
   const BcfFile bcf(vcf);
   ASSERT_EQ(bcf.records.size(), lines.size());
   const SampleColumns columns = all_samples(samples);
-  for (const DosageSource dosage : {DosageSource::automatic, DosageSource::gt, DosageSource::ds}) {
+  for (const DosageSource dosage :
+       {DosageSource::automatic, DosageSource::gt, DosageSource::ds, DosageSource::gp, DosageSource::hds}) {
     for (const HalfCallPolicy half : {HalfCallPolicy::missing, HalfCallPolicy::haploid, HalfCallPolicy::reference}) {
       DecodeOptions options;
       options.dosage = dosage;
@@ -163,6 +164,9 @@ void expect_same_as_text(std::uint32_t seed, const std::vector<std::string>& for
             }
           }
         }
+        ASSERT_EQ(from_bcf.has_two, from_text.has_two);
+        for (std::size_t k = 0; from_text.has_two && k < samples; ++k) ASSERT_EQ(from_bcf.two[k], from_text.two[k]);
+        ASSERT_EQ(from_bcf.assumed_diploid, from_text.assumed_diploid);
         ASSERT_EQ(from_bcf.exceptions, from_text.exceptions);
         ASSERT_EQ(from_bcf.observed_alleles, from_text.observed_alleles);
         ASSERT_EQ(from_bcf.effect_alleles, from_text.effect_alleles);
@@ -177,6 +181,10 @@ void expect_same_as_text(std::uint32_t seed, const std::vector<std::string>& for
 TEST(BcfCalls, HardCallsAreThoseOfTheText) { expect_same_as_text(51, {"GT", "GT:GQ:DP", "GT:DP"}); }
 
 TEST(BcfCalls, DosagesAreThoseOfTheText) { expect_same_as_text(52, {"GT:DS", "GT:DS:GQ:DP", "DS"}); }
+
+TEST(BcfCalls, ProbabilitiesAndHaploidDosagesAreThoseOfTheText) {
+  expect_same_as_text(53, {"GT:GP", "GT:DS:GP:HDS", "GP", "HDS", "GT:HDS:DP"});
+}
 
 TEST(BcfCalls, AnotherNumberOfSamplesThanTheHeaderHasIsAFault) {
   const BcfFile bcf(vcf_header(sample_names(2)) + "1\t100\t.\tA\tG\t.\tPASS\t.\tGT\t0/1\t1/1\n");

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel_levels.hpp"
 #include "random_calls.hpp"
 
 namespace varisk::genotypes {
@@ -69,6 +70,9 @@ void expect_meanings(const CallBlock& block, const std::vector<Meaning>& meaning
     ++calls;
     alleles += wanted.ploidy;
     effect += wanted.copies;
+    if (wanted.ploidy == 2) {
+      ASSERT_NEAR(block.two_of(i), wanted.two.value_or(std::max(wanted.copies - 1, 0.0)), 1e-9) << "sample " << i;
+    }
   }
   EXPECT_EQ(block.exceptions, exceptions);
   EXPECT_EQ(block.observed_calls, calls);
@@ -80,7 +84,8 @@ void expect_meanings(const CallBlock& block, const std::vector<Meaning>& meaning
 
 std::vector<DecodeOptions> all_options() {
   std::vector<DecodeOptions> all;
-  for (const DosageSource dosage : {DosageSource::automatic, DosageSource::gt, DosageSource::ds}) {
+  for (const DosageSource dosage :
+       {DosageSource::automatic, DosageSource::gt, DosageSource::ds, DosageSource::gp, DosageSource::hds}) {
     for (const HaploidPolicy haploid : {HaploidPolicy::as_called, HaploidPolicy::as_diploid}) {
       for (const HalfCallPolicy half : {HalfCallPolicy::missing, HalfCallPolicy::haploid, HalfCallPolicy::reference}) {
         for (const int filter : {0, 1, 2, 3}) {
@@ -128,10 +133,12 @@ void expect_random_lines(std::uint32_t seed, const std::vector<std::string>& for
         const auto effect = static_cast<unsigned>(random() % line.alleles);
         std::vector<Meaning> meanings;
         std::int64_t polyploid = 0;
+        std::int64_t assumed_diploid = 0;
         for (const std::uint32_t column : samples.column) {
           meanings.push_back(test::meaning_of(line, line.calls[column], static_cast<int>(effect), options, rule,
                                               sex_of_column[column]));
           polyploid += meanings.back().polyploid ? 1 : 0;
+          assumed_diploid += meanings.back().assumed_diploid ? 1 : 0;
         }
         const std::string text = test::calls_text(line);
         const auto level = static_cast<SimdLevel>(random() % (1 + static_cast<unsigned>(best_simd_level())));
@@ -139,6 +146,7 @@ void expect_random_lines(std::uint32_t seed, const std::vector<std::string>& for
         ASSERT_TRUE(result.good) << result.fault.what << text;
         expect_meanings(result.block, meanings, rule);
         if (testing::Test::HasFatalFailure()) FAIL() << line.format << text << " effect " << effect;
+        ASSERT_EQ(result.block.assumed_diploid, assumed_diploid);
         if (samples.column.size() == n) {
           ASSERT_EQ(result.block.polyploid, polyploid);
         }
@@ -157,6 +165,98 @@ TEST(CallDecoder, RegularCallsMeanWhatTheRulesSay) {
 
 TEST(CallDecoder, DosagesMeanWhatTheRulesSay) {
   expect_random_lines(43, {"GT:DS", "GT:DS:GQ", "DS", "DS:GQ:DP", "GT:GQ:DP:DS"}, {});
+}
+
+TEST(CallDecoder, ProbabilitiesMeanWhatTheRulesSay) {
+  expect_random_lines(44, {"GT:GP", "GP", "GT:DS:GP", "GT:GQ:GP:DS:DP", "GT:DS:HDS:GP"}, {});
+}
+
+TEST(CallDecoder, HaploidDosagesMeanWhatTheRulesSay) {
+  expect_random_lines(45, {"GT:HDS", "HDS", "GT:DS:HDS", "GP:HDS:DP"}, {});
+}
+
+/// Lines that the kernels read, with something else in between.
+TEST(CallDecoder, LongLinesOfUsualColumnsMeanWhatTheRulesSay) {
+  std::mt19937 random(46);
+  for (const std::string format : {"GT:DS", "GT:DS:GP", "DS:GP", "GT:GQ", "GT:DP:AB"}) {
+    for (int round = 0; round < 60; ++round) {
+      const std::size_t n = 200 + random() % 1500;
+      const SampleColumns samples = random_selection(random, n, false);
+      test::Choices choices;
+      choices.irregular = random() % 2 == 0;
+      Line line;
+      line.format = format;
+      for (std::size_t i = 0; i < n; ++i) {
+        test::Choices here = choices;
+        here.irregular = choices.irregular && random() % 50 == 0;
+        line.calls.push_back(test::random_call(random, line, here, false));
+      }
+      const unsigned effect = random() % 2 == 0 ? 1 : 0;
+      std::vector<Meaning> meanings;
+      for (const std::uint32_t column : samples.column) {
+        meanings.push_back(
+            test::meaning_of(line, line.calls[column], static_cast<int>(effect), {}, CopyRule::diploid, Sex::unknown));
+      }
+      const std::string text = test::calls_text(line);
+      for (const SimdLevel level : test::levels()) {
+        const Decoding result = decode(line.format, text, samples, {}, effect, 2, CopyRule::diploid, level);
+        ASSERT_TRUE(result.good) << result.fault.what;
+        expect_meanings(result.block, meanings, CopyRule::diploid);
+        if (testing::Test::HasFatalFailure()) FAIL() << format << " effect " << effect;
+      }
+    }
+  }
+}
+
+/// One character changed anywhere: all instruction sets give the same block or the same fault.
+TEST(CallDecoder, DamagedLinesAreJudgedAlike) {
+  std::mt19937 random(47);
+  const std::string_view alphabet("\t:./|,0129e-+ \0x", 17);
+  for (const std::string format : {"GT:DS", "GT:DS:GP", "DS", "GT:DP"}) {
+    for (int round = 0; round < 4; ++round) {
+      Line line;
+      line.format = format;
+      const std::size_t n = 40;
+      test::Choices choices;
+      choices.irregular = false;
+      for (std::size_t i = 0; i < n; ++i) line.calls.push_back(test::random_call(random, line, choices, false));
+      const std::string good = test::calls_text(line);
+      for (std::size_t at = 1; at < good.size(); ++at) {
+        std::string text = good;
+        text[at] = alphabet[random() % alphabet.size()];
+        const SampleColumns samples = all_samples(n);
+        const Decoding scalar = decode(format, text, samples, {}, 1, 2, CopyRule::diploid, SimdLevel::scalar);
+        for (const SimdLevel level : test::levels()) {
+          const Decoding other = decode(format, text, samples, {}, 1, 2, CopyRule::diploid, level);
+          ASSERT_EQ(other.good, scalar.good) << text;
+          ASSERT_EQ(other.fault.what, scalar.fault.what);
+          if (!scalar.good) continue;
+          ASSERT_EQ(other.block.code, scalar.block.code);
+          ASSERT_EQ(other.block.has_dosage, scalar.block.has_dosage);
+          if (scalar.block.has_dosage) {
+            ASSERT_EQ(other.block.dosage, scalar.block.dosage);
+          }
+          ASSERT_EQ(other.block.effect_alleles, scalar.block.effect_alleles);
+        }
+      }
+    }
+  }
+}
+
+TEST(CallDecoder, CallsThatNameNoSequenceAreCounted) {
+  const std::string text = "\t0/1\t0|2\t3/2\t./3\t1/1";
+  SampleColumns samples = all_samples(5);
+  samples.column = {0, 2, 4};
+  samples.identity = false;
+  const std::vector<AlleleIndex> unspecific = {AlleleIndex{2}, AlleleIndex{3}};
+  for (const auto& columns : {all_samples(5), samples}) {
+    CallDecoder decoder({}, columns);
+    CallBlock block;
+    RecordFault fault;
+    const TextFields fields{"", "", "GT", std::string_view(text).substr(1)};
+    ASSERT_TRUE(decoder.decode(fields, AlleleIndex{1}, 4, CopyRule::diploid, block, fault, unspecific));
+    EXPECT_EQ(block.unspecific, columns.identity ? 3 : 1);
+  }
 }
 
 TEST(CallDecoder, ACallDoesNotDependOnTheOtherSamplesOfTheRecord) {

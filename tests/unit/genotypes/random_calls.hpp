@@ -20,7 +20,9 @@ constexpr int missing_allele = -1;
 struct Call {
   std::vector<int> gt;
   std::vector<char> separators;
-  std::vector<std::string> ds;  ///< of each ALT; `.` is missing
+  std::vector<std::string> ds;   ///< of each ALT; `.` is missing
+  std::vector<std::string> gp;   ///< of each genotype
+  std::vector<std::string> hds;  ///< of each ALT of each haplotype
   std::optional<int> gq;
   std::optional<int> dp;
 };
@@ -56,6 +58,8 @@ inline std::string calls_text(const Line& line) {
       std::string value = ".";
       if (key == "GT") value = gt_text(call);
       if (key == "DS" && !call.ds.empty()) value = fmt::format("{}", fmt::join(call.ds, ","));
+      if (key == "GP" && !call.gp.empty()) value = fmt::format("{}", fmt::join(call.gp, ","));
+      if (key == "HDS" && !call.hds.empty()) value = fmt::format("{}", fmt::join(call.hds, ","));
       if (key == "GQ" && call.gq) value = std::to_string(*call.gq);
       if (key == "DP" && call.dp) value = std::to_string(*call.dp);
       column += (column.empty() ? "" : ":") + value;
@@ -71,6 +75,19 @@ struct Choices {
   bool dosages = true;
   bool irregular = true;  ///< haploid, half and polyploid calls
 };
+
+/// Thousandths that add up to about one, as text.
+inline std::vector<std::string> random_parts(std::mt19937& random, std::size_t count, bool all_of_one) {
+  std::vector<std::string> parts(count);
+  unsigned left = 1000;
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool last = i + 1 == count && all_of_one;
+    const auto part = last || random() % 4 == 0 ? left : static_cast<unsigned>(random() % (left + 1));
+    left -= part;
+    parts[i] = fmt::format("{:.3f}", static_cast<double>(part) / 1000);
+  }
+  return parts;
+}
 
 inline Call random_call(std::mt19937& random, const Line& line, const Choices& choices, bool one_copy_without_gt) {
   const auto one_in = [&](unsigned n) { return random() % n == 0; };
@@ -97,6 +114,19 @@ inline Call random_call(std::mt19937& random, const Line& line, const Choices& c
     }
     if (one_in(15)) call.ds[random() % call.ds.size()] = ".";
   }
+  if (choices.dosages && ploidy < 3 && !is_half) {
+    const bool told = line.has("GT") && (ploidy == 2 || dots == 0);
+    const std::size_t copies = told ? ploidy : 1 + random() % 2;
+    const std::size_t k = line.alleles;
+    if (line.has("GP") && !one_in(3)) call.gp = random_parts(random, copies == 2 ? k * (k + 1) / 2 : k, true);
+    for (std::size_t i = 0; line.has("HDS") && i < copies; ++i) {
+      const auto haplotype = random_parts(random, k - 1, false);
+      call.hds.insert(call.hds.end(), haplotype.begin(), haplotype.end());
+    }
+    if (one_in(3)) call.hds.clear();
+    if (!call.gp.empty() && one_in(15)) call.gp[random() % call.gp.size()] = ".";
+    if (!call.hds.empty() && one_in(15)) call.hds[random() % call.hds.size()] = ".";
+  }
   if (!one_in(8)) call.gq = static_cast<int>(random() % 60);
   if (!one_in(8)) call.dp = static_cast<int>(random() % 40);
   return call;
@@ -109,7 +139,40 @@ struct Meaning {
   double copies = 0;
   bool polyploid = false;
   bool heterozygous_in_one_copy = false;
+  bool assumed_diploid = false;
+  std::optional<double> two;  ///< probability of two copies, where it is told
 };
+
+/// The numbers of a field; nothing if it is not there or one is missing.
+inline std::optional<std::vector<double>> numbers(const std::vector<std::string>& texts) {
+  std::vector<double> values;
+  for (const std::string& text : texts) {
+    if (text == ".") return std::nullopt;
+    values.push_back(std::stod(text));
+  }
+  return values.empty() ? std::nullopt : std::optional(values);
+}
+
+/// Copies by GP, genotype by genotype; that of REF alone has what the others leave.
+inline void mean_probabilities(std::vector<double> values, std::size_t alleles, int effect, Meaning& result) {
+  values[0] = 1;
+  for (std::size_t i = 1; i < values.size(); ++i) values[0] -= values[i];
+  result.ploidy = values.size() == alleles ? 1 : 2;
+  result.copies = 0;
+  if (result.ploidy == 1) {
+    result.copies = values[static_cast<std::size_t>(effect)];
+    return;
+  }
+  const auto effect_allele = static_cast<std::size_t>(effect);
+  std::size_t index = 0;
+  for (std::size_t b = 0; b < alleles; ++b) {
+    for (std::size_t a = 0; a <= b; ++a, ++index) {
+      const int copies = (a == effect_allele ? 1 : 0) + (b == effect_allele ? 1 : 0);
+      result.copies += copies * values[index];
+      if (copies == 2) result.two = values[index];
+    }
+  }
+}
 
 inline Meaning meaning_of(const Line& line, const Call& call, int effect, const DecodeOptions& options, CopyRule rule,
                           Sex sex) {
@@ -145,22 +208,36 @@ inline Meaning meaning_of(const Line& line, const Call& call, int effect, const 
       alleles_differ = std::max(call.gt[0], call.gt[1]) > 0;
     }
   }
-  if (line.has("DS") && options.dosage != DosageSource::gt) {
-    bool whole = !call.ds.empty();
-    for (const std::string& value : call.ds) whole = whole && value != ".";
-    if (whole) {
-      double alts = 0;
-      for (const std::string& value : call.ds) alts += std::stod(value);
-      // A lone dot does not say on which scale the dosage is; the contig does.
-      if (call.gt.size() == 1 && !known) result.ploidy = one_copy ? 1 : 2;
-      known = true;
-      hard = false;
-      result.copies = effect == 0 ? std::max(0.0, result.ploidy - alts)  // rounded dosages may add up to more
-                                  : std::stod(call.ds[static_cast<std::size_t>(effect) - 1]);
-    } else if (options.dosage == DosageSource::ds) {
-      known = false;
+  const auto wanted = [&](const char* key, DosageSource source) {
+    return line.has(key) && (options.dosage == source || options.dosage == DosageSource::automatic);
+  };
+  const auto ds = wanted("DS", DosageSource::ds) ? numbers(call.ds) : std::nullopt;
+  const auto gp = wanted("GP", DosageSource::gp) ? numbers(call.gp) : std::nullopt;
+  const auto hds = wanted("HDS", DosageSource::hds) ? numbers(call.hds) : std::nullopt;
+  if (ds) {
+    double alts = 0;
+    for (const double value : *ds) alts += value;
+    // A lone dot does not say on which scale the dosage is; the contig does.
+    const bool told = line.has("GT") && (call.gt.size() > 1 || known);
+    if (!told) result.ploidy = one_copy ? 1 : 2;
+    result.assumed_diploid = !told && rule == CopyRule::hemizygous && sex == Sex::unknown;
+    result.copies = effect == 0 ? std::max(0.0, result.ploidy - alts)  // rounded dosages may add up to more
+                                : (*ds)[static_cast<std::size_t>(effect) - 1];
+  } else if (gp) {
+    mean_probabilities(*gp, line.alleles, effect, result);
+  } else if (hds) {
+    const std::size_t alts = line.alleles - 1;
+    result.ploidy = static_cast<int>(hds->size() / alts);
+    result.copies = effect == 0 ? result.ploidy : 0;
+    for (std::size_t i = 0; i < hds->size(); ++i) {
+      if (effect == 0) result.copies -= (*hds)[i];
+      if (i % alts + 1 == static_cast<std::size_t>(effect)) result.copies += (*hds)[i];
     }
-  } else if (options.dosage == DosageSource::ds) {
+  }
+  if (ds || gp || hds) {
+    known = true;
+    hard = false;
+  } else if (options.dosage != DosageSource::gt && options.dosage != DosageSource::automatic) {
     known = false;
   }
   if (options.min_gq && !(line.has("GQ") && call.gq && *call.gq >= *options.min_gq)) known = false;
@@ -173,6 +250,7 @@ inline Meaning meaning_of(const Line& line, const Call& call, int effect, const 
       result.heterozygous_in_one_copy = true;
     }
     result.copies /= 2;
+    result.two.reset();
   }
   if (options.haploid == HaploidPolicy::as_diploid && result.ploidy == 1) {
     result.ploidy = 2;
@@ -180,6 +258,7 @@ inline Meaning meaning_of(const Line& line, const Call& call, int effect, const 
   }
   result.missing = !known;
   if (!known) result.copies = 0;
+  if (!known) result.assumed_diploid = false;
   return result;
 }
 

@@ -65,6 +65,8 @@ inline std::string vcf_header(const std::vector<std::string>& samples, const std
       "##INFO=<ID=DR2,Number=A,Type=Float,Description=\"r2\">\n"
       "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"calls\">\n"
       "##FORMAT=<ID=DS,Number=A,Type=Float,Description=\"dosage\">\n"
+      "##FORMAT=<ID=GP,Number=G,Type=Float,Description=\"probabilities\">\n"
+      "##FORMAT=<ID=HDS,Number=.,Type=Float,Description=\"haploid dosages\">\n"
       "##FORMAT=<ID=GQ,Number=1,Type=Integer,Description=\"quality\">\n"
       "##FORMAT=<ID=DP,Number=1,Type=Integer,Description=\"depth\">\n" +
       more + "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";

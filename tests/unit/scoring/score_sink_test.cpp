@@ -27,6 +27,7 @@ CallBlock block_of(std::vector<CallCode> codes, std::vector<double> dosage = {})
   for (std::uint32_t i = 0; i < block.code.size(); ++i) {
     const CallCode code = block.code[i];
     if (code > CallCode::diploid_2) block.exceptions.push_back(i);
+    if (is_missing(code) && block.has_dosage) block.dosage[i] = 0;
     if (is_missing(code)) continue;
     ++block.observed_calls;
     block.observed_alleles += ploidy(code);
