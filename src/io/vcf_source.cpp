@@ -1,14 +1,13 @@
 #include "vcf_source.hpp"
 
 #include <fmt/format.h>
-#include <libdeflate.h>
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
 #include <optional>
 
-#include "crc32.hpp"
+#include "block_inflater.hpp"
 #include "input_bytes.hpp"
 #include "varisk/core/error.hpp"
 
@@ -72,16 +71,11 @@ void ByteBuffer::reserve(std::size_t size, std::size_t keep) {
 }
 
 struct RecordBatch::Inflater {
-  struct Free {
-    void operator()(libdeflate_decompressor* handle) const noexcept { libdeflate_free_decompressor(handle); }
-  };
-  std::unique_ptr<libdeflate_decompressor, Free> handle{libdeflate_alloc_decompressor()};
-  Crc32 crc32 = crc32_kernel(best_carryless_multiply());
+  BlockInflater blocks{best_simd_level()};
+  std::vector<DeflateBlock> parts;
 };
 
-RecordBatch::RecordBatch() : inflater_(std::make_unique<Inflater>()) {
-  if (!inflater_->handle) throw InternalError("libdeflate cannot be initialised");
-}
+RecordBatch::RecordBatch() : inflater_(std::make_unique<Inflater>()) {}
 RecordBatch::~RecordBatch() = default;
 
 class VcfSource::Bytes {
@@ -155,9 +149,10 @@ void VcfSource::read_blocks(RecordBatch& batch) {
       throw UserError(fmt::format("the BGZF block at byte {} is corrupt", input.offset()), path_, "copy it again");
     }
     bytes_->ended_with_eof_block = entry.inflated_size == 0;
-    batch.compressed_.reserve(used + deflated, used);
+    batch.compressed_.reserve(used + deflated + inflate_readable_behind, used);
     std::memcpy(batch.compressed_.data() + used, block.data() + bgzf_header_size, deflated);
     used += deflated;
+    std::memset(batch.compressed_.data() + used, 0, inflate_readable_behind);
     batch.blocks_.push_back(entry);
     input.consume(*size);
   }
@@ -168,16 +163,16 @@ void VcfSource::inflate(RecordBatch& batch) const {
   std::size_t total = headroom;
   for (const RecordBatch::Block& block : batch.blocks_) total += block.inflated_size;
   batch.data_.reserve(total, 0);
+  auto& parts = batch.inflater_->parts;
+  parts.clear();
   for (const RecordBatch::Block& block : batch.blocks_) {
-    char* const to = batch.data_.data() + batch.end_;
-    const auto code =
-        libdeflate_deflate_decompress(batch.inflater_->handle.get(), batch.compressed_.data() + block.offset,
-                                      block.size, to, block.inflated_size, nullptr);
-    if (code != LIBDEFLATE_SUCCESS || batch.inflater_->crc32({to, block.inflated_size}) != block.crc) {
-      batch.fault_ = fmt::format("the BGZF block at byte {} is corrupt (checksum or data)", block.file_offset);
-      return;
-    }
+    parts.push_back({batch.compressed_.data() + block.offset, block.size, batch.data_.data() + batch.end_,
+                     block.inflated_size, block.crc});
     batch.end_ += block.inflated_size;
+  }
+  if (const auto corrupt = batch.inflater_->blocks.inflate(parts)) {
+    batch.fault_ =
+        fmt::format("the BGZF block at byte {} is corrupt (checksum or data)", batch.blocks_[*corrupt].file_offset);
   }
 }
 
