@@ -49,6 +49,23 @@ std::size_t Descriptor::read(char* to, std::size_t size) {
   }
 }
 
+std::size_t Descriptor::read_at(std::int64_t offset, char* to, std::size_t size) const {
+  std::size_t done = 0;
+  while (done < size) {
+    const ssize_t got = ::pread(number_, to + done, size - done, offset + static_cast<std::int64_t>(done));
+    if (got == 0) break;
+    if (got > 0) done += static_cast<std::size_t>(got);
+    if (got < 0 && errno != EINTR) throw IoError(fmt::format("cannot be read: {}", std::strerror(errno)), path_);
+  }
+  return done;
+}
+
+std::int64_t Descriptor::size() const {
+  struct stat status {};
+  if (::fstat(number_, &status) != 0) throw IoError(fmt::format("cannot be read: {}", std::strerror(errno)), path_);
+  return status.st_size;
+}
+
 InputBytes::InputBytes(const std::string& path) : descriptor_(path) {}
 
 std::string_view InputBytes::peek(std::size_t size) {

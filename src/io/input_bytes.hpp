@@ -23,6 +23,10 @@ class Descriptor {
   Descriptor& operator=(const Descriptor&) = delete;
   /// \return 0 at the end \throws IoError
   std::size_t read(char* to, std::size_t size);
+  /// Any thread; leaves the place of `read` alone. \return fewer than `size` only at the end \throws IoError
+  std::size_t read_at(std::int64_t offset, char* to, std::size_t size) const;
+  /// \throws IoError
+  [[nodiscard]] std::int64_t size() const;
 
  private:
   std::string path_;
@@ -39,6 +43,7 @@ class InputBytes {
   std::string_view peek(std::size_t size);
   void consume(std::size_t size);
   [[nodiscard]] std::int64_t offset() const noexcept { return offset_; }
+  [[nodiscard]] const Descriptor& descriptor() const noexcept { return descriptor_; }
 
  private:
   Descriptor descriptor_;

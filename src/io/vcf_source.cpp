@@ -7,9 +7,9 @@
 #include <cstring>
 #include <optional>
 
-#include "block_inflater.hpp"
-#include "input_bytes.hpp"
+#include "bcf_frame.hpp"
 #include "varisk/core/error.hpp"
+#include "vcf_bytes.hpp"
 
 namespace varisk::io {
 namespace {
@@ -19,17 +19,6 @@ static_assert(std::endian::native == std::endian::little, "BGZF and BCF are read
 /// Blocks of one batch: about a mebibyte inflated, so that it is still in the cache when it is decoded.
 constexpr std::size_t blocks_per_batch = 16;
 constexpr std::size_t plain_bytes_per_batch = blocks_per_batch * bgzf_most_inflated;
-/// Room before the inflated bytes for what the batch before left over.
-constexpr std::size_t headroom = 1 << 16;
-
-enum class Compression : std::uint8_t { none, gzip, bgzf };
-
-Compression detect(InputBytes& input, const std::string& path) {
-  const std::string_view start = input.peek(bgzf_header_size);
-  if (start.empty()) throw UserError("the file is empty, a VCF or BCF was expected", path);
-  if (bgzf_block_size(start)) return Compression::bgzf;
-  return start.starts_with("\x1f\x8b") ? Compression::gzip : Compression::none;
-}
 
 /// Contig and position of a VCF line, as text up to the second tab.
 std::string_view place_of(std::string_view line) {
@@ -45,21 +34,6 @@ std::size_t after_last_newline(std::string_view text) {
   return found == nullptr ? 0 : static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) + 1;
 }
 
-struct BcfFrame {
-  std::size_t size;        ///< with the two length fields
-  std::string_view place;  ///< CHROM and POS as stored
-};
-
-constexpr std::size_t bcf_lengths = 8;
-constexpr std::size_t bcf_fixed_shared = 24;
-
-std::optional<BcfFrame> bcf_frame(std::string_view bytes) {
-  if (bytes.size() < bcf_lengths + bcf_fixed_shared) return std::nullopt;
-  const std::uint64_t shared = little_endian_32(bytes.data());
-  const std::uint64_t individual = little_endian_32(bytes.data() + 4);
-  return BcfFrame{bcf_lengths + shared + individual, bytes.substr(bcf_lengths, 8)};
-}
-
 }  // namespace
 
 void ByteBuffer::reserve(std::size_t size, std::size_t keep) {
@@ -70,23 +44,8 @@ void ByteBuffer::reserve(std::size_t size, std::size_t keep) {
   capacity_ = size;
 }
 
-struct RecordBatch::Inflater {
-  BlockInflater blocks{best_simd_level()};
-  std::vector<DeflateBlock> parts;
-};
-
 RecordBatch::RecordBatch() : inflater_(std::make_unique<Inflater>()) {}
 RecordBatch::~RecordBatch() = default;
-
-class VcfSource::Bytes {
- public:
-  explicit Bytes(const std::string& path) : input(path), compression(detect(input, path)) {}
-
-  InputBytes input;
-  Compression compression;
-  GzipStream gzip;
-  bool ended_with_eof_block = false;
-};
 
 VcfSource::VcfSource(const std::string& path) : path_(path), bytes_(std::make_unique<Bytes>(path)) { read_header(); }
 
@@ -96,9 +55,10 @@ bool VcfSource::read(RecordBatch& batch) {
   if (finished_) return false;
   batch.blocks_.clear();
   batch.offsets_.clear();
-  batch.fault_.clear();
+  batch.failure_ = nullptr;
   batch.begin_ = batch.end_ = headroom;
   batch.last_ = false;
+  if (jumps_) return next_pieces(batch);
   if (bytes_->compression == Compression::bgzf) {
     read_blocks(batch);
   } else {
@@ -149,6 +109,7 @@ void VcfSource::read_blocks(RecordBatch& batch) {
       throw UserError(fmt::format("the BGZF block at byte {} is corrupt", input.offset()), path_, "copy it again");
     }
     bytes_->ended_with_eof_block = entry.inflated_size == 0;
+    ++bytes_->blocks;
     batch.compressed_.reserve(used + deflated + inflate_readable_behind, used);
     std::memcpy(batch.compressed_.data() + used, block.data() + bgzf_header_size, deflated);
     used += deflated;
@@ -159,6 +120,7 @@ void VcfSource::read_blocks(RecordBatch& batch) {
 }
 
 void VcfSource::inflate(RecordBatch& batch) const {
+  if (jumps_) return read_pieces(batch);
   if (batch.blocks_.empty()) return;
   std::size_t total = headroom;
   for (const RecordBatch::Block& block : batch.blocks_) total += block.inflated_size;
@@ -171,8 +133,9 @@ void VcfSource::inflate(RecordBatch& batch) const {
     batch.end_ += block.inflated_size;
   }
   if (const auto corrupt = batch.inflater_->blocks.inflate(parts)) {
-    batch.fault_ =
-        fmt::format("the BGZF block at byte {} is corrupt (checksum or data)", batch.blocks_[*corrupt].file_offset);
+    batch.failure_ = std::make_exception_ptr(UserError(
+        fmt::format("the BGZF block at byte {} is corrupt (checksum or data)", batch.blocks_[*corrupt].file_offset),
+        path_, "copy or make it again"));
   }
 }
 
@@ -243,7 +206,11 @@ std::size_t VcfSource::cut_bcf(RecordBatch& batch) const {
 }
 
 void VcfSource::frame(RecordBatch& batch) {
-  if (!batch.fault_.empty()) throw UserError(batch.fault_, path_, "copy or make it again");
+  if (batch.failure_) std::rethrow_exception(batch.failure_);
+  if (jumps_) {  // pieces hold whole records, and whole positions
+    if (encoding_ == Encoding::bcf) batch.end_ = batch.begin_ + cut_bcf(batch);
+    return;
+  }
   const std::size_t carried = carry_.size();
   const std::size_t fresh_size = batch.end_ - batch.begin_;
   const bool within_a_line = encoding_ == Encoding::text && !batch.last_ && carried > 0 && fresh_size > 0 &&
@@ -290,7 +257,7 @@ void VcfSource::read_header() {
   const auto more = [&] {
     if (!read(batch)) return false;
     inflate(batch);
-    if (!batch.fault_.empty()) throw UserError(batch.fault_, path_, "copy or make it again");
+    if (batch.failure_) std::rethrow_exception(batch.failure_);
     start += batch.records();
     return true;
   };

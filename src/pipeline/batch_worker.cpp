@@ -83,6 +83,7 @@ BatchResult BatchWorker::process(const io::RecordBatch& batch) {
       source_->encoding() == io::Encoding::bcf ? process_bcf(batch, result) : process_text(batch.records(), result);
   if (good && !flush(result) && !result.fault) throw InternalError("a record failed without a reason");
   result.counts.records = result.lines;
+  if (result.fault) result.last = BatchPlace{contig_, position_};
   return result;
 }
 
