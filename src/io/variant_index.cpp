@@ -14,6 +14,7 @@ namespace {
 struct DestroyIterator {
   void operator()(hts_itr_t* iterator) const noexcept { hts_itr_destroy(iterator); }
 };
+using Iterator = std::unique_ptr<hts_itr_t, DestroyIterator>;
 struct DestroyIndex {
   void operator()(hts_idx_t* index) const noexcept { hts_idx_destroy(index); }
 };
@@ -67,6 +68,7 @@ std::optional<VariantIndex> VariantIndex::load(const std::string& path, const st
       const auto name = header.contig_name(i);
       if (name) loaded.add_contig(i, std::string(*name));
     }
+    loaded.find_end();
     return loaded;
   }
   handles->tabix.reset(tbx_index_load3(path.c_str(), index.c_str(), HTS_IDX_SILENT_FAIL));
@@ -77,19 +79,31 @@ std::optional<VariantIndex> VariantIndex::load(const std::string& path, const st
   int count = 0;
   const std::unique_ptr<const char*, FreeNames> names(tbx_seqnames(loaded.handles_->tabix.get(), &count));
   for (int i = 0; names && i < count; ++i) loaded.add_contig(i, names.get()[i]);
+  loaded.find_end();
   return loaded;
 }
 
 void VariantIndex::add_contig(int number, std::string name) {
+  std::uint64_t records = 0;
+  std::uint64_t without_place = 0;
+  if (hts_idx_get_stat(handles_->index(), number, &records, &without_place) == 0) {
+    if (records > 0) contigs_.push_back({number, std::move(name)});
+    return;
+  }
+  // The index has no counts; going over all bins of the contig is slow.
   const auto chunks = find(number, 1, HTS_POS_MAX - 1);
-  if (chunks.empty()) return;
   for (const Chunk& chunk : chunks) end_ = std::max(end_, chunk.end);
-  contigs_.push_back({number, std::move(name)});
+  if (!chunks.empty()) contigs_.push_back({number, std::move(name)});
+}
+
+/// HTSlib starts to look for records without a place where the last contig ends; indexes with counts say where.
+void VariantIndex::find_end() {
+  const Iterator behind(hts_itr_query(handles_->index(), HTS_IDX_NOCOOR, 0, 0, nullptr));
+  if (behind && behind->read_rest != 0) end_ = std::max(end_, behind->curr_off);
 }
 
 std::vector<Chunk> VariantIndex::find(int contig, std::int64_t first, std::int64_t last) const {
-  const std::unique_ptr<hts_itr_t, DestroyIterator> found(
-      hts_itr_query(handles_->index(), contig, std::max<std::int64_t>(first, 1) - 1, last, nullptr));
+  const Iterator found(hts_itr_query(handles_->index(), contig, std::max<std::int64_t>(first, 1) - 1, last, nullptr));
   std::vector<Chunk> chunks;
   for (int i = 0; found && i < found->n_off; ++i) chunks.push_back({found->off[i].u, found->off[i].v});
   return chunks;

@@ -58,6 +58,7 @@ class VariantIndex {
   struct Handles;
   explicit VariantIndex(std::unique_ptr<Handles> handles);
   void add_contig(int number, std::string name);
+  void find_end();
 
   std::unique_ptr<Handles> handles_;
   std::vector<Contig> contigs_;

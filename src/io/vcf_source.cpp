@@ -18,6 +18,7 @@ static_assert(std::endian::native == std::endian::little, "BGZF and BCF are read
 
 /// Blocks of one batch: about a mebibyte inflated, so that it is still in the cache when it is decoded.
 constexpr std::size_t blocks_per_batch = 16;
+constexpr std::size_t blocks_of_header = 2;
 constexpr std::size_t plain_bytes_per_batch = blocks_per_batch * bgzf_most_inflated;
 
 /// Contig and position of a VCF line, as text up to the second tab.
@@ -83,7 +84,9 @@ bool VcfSource::read(RecordBatch& batch) {
 void VcfSource::read_blocks(RecordBatch& batch) {
   InputBytes& input = bytes_->input;
   std::size_t used = 0;
-  while (batch.blocks_.size() < blocks_per_batch) {
+  // A header is often short; what is read with it is inflated on one thread.
+  const std::size_t most = header_ ? blocks_per_batch : blocks_of_header;
+  while (batch.blocks_.size() < most) {
     const std::string_view start = input.peek(bgzf_header_size);
     if (start.empty()) {
       if (!bytes_->ended_with_eof_block) {
