@@ -43,6 +43,7 @@ class InputBytes {
   std::string_view peek(std::size_t size);
   void consume(std::size_t size);
   [[nodiscard]] std::int64_t offset() const noexcept { return offset_; }
+  [[nodiscard]] const Descriptor& descriptor() const noexcept { return descriptor_; }
 
  private:
   Descriptor descriptor_;

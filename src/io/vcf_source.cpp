@@ -1,16 +1,15 @@
 #include "vcf_source.hpp"
 
 #include <fmt/format.h>
-#include <libdeflate.h>
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
 #include <optional>
 
-#include "crc32.hpp"
-#include "input_bytes.hpp"
+#include "bcf_frame.hpp"
 #include "varisk/core/error.hpp"
+#include "vcf_bytes.hpp"
 
 namespace varisk::io {
 namespace {
@@ -19,18 +18,8 @@ static_assert(std::endian::native == std::endian::little, "BGZF and BCF are read
 
 /// Blocks of one batch: about a mebibyte inflated, so that it is still in the cache when it is decoded.
 constexpr std::size_t blocks_per_batch = 16;
+constexpr std::size_t blocks_of_header = 2;
 constexpr std::size_t plain_bytes_per_batch = blocks_per_batch * bgzf_most_inflated;
-/// Room before the inflated bytes for what the batch before left over.
-constexpr std::size_t headroom = 1 << 16;
-
-enum class Compression : std::uint8_t { none, gzip, bgzf };
-
-Compression detect(InputBytes& input, const std::string& path) {
-  const std::string_view start = input.peek(bgzf_header_size);
-  if (start.empty()) throw UserError("the file is empty, a VCF or BCF was expected", path);
-  if (bgzf_block_size(start)) return Compression::bgzf;
-  return start.starts_with("\x1f\x8b") ? Compression::gzip : Compression::none;
-}
 
 /// Contig and position of a VCF line, as text up to the second tab.
 std::string_view place_of(std::string_view line) {
@@ -46,21 +35,6 @@ std::size_t after_last_newline(std::string_view text) {
   return found == nullptr ? 0 : static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) + 1;
 }
 
-struct BcfFrame {
-  std::size_t size;        ///< with the two length fields
-  std::string_view place;  ///< CHROM and POS as stored
-};
-
-constexpr std::size_t bcf_lengths = 8;
-constexpr std::size_t bcf_fixed_shared = 24;
-
-std::optional<BcfFrame> bcf_frame(std::string_view bytes) {
-  if (bytes.size() < bcf_lengths + bcf_fixed_shared) return std::nullopt;
-  const std::uint64_t shared = little_endian_32(bytes.data());
-  const std::uint64_t individual = little_endian_32(bytes.data() + 4);
-  return BcfFrame{bcf_lengths + shared + individual, bytes.substr(bcf_lengths, 8)};
-}
-
 }  // namespace
 
 void ByteBuffer::reserve(std::size_t size, std::size_t keep) {
@@ -71,28 +45,8 @@ void ByteBuffer::reserve(std::size_t size, std::size_t keep) {
   capacity_ = size;
 }
 
-struct RecordBatch::Inflater {
-  struct Free {
-    void operator()(libdeflate_decompressor* handle) const noexcept { libdeflate_free_decompressor(handle); }
-  };
-  std::unique_ptr<libdeflate_decompressor, Free> handle{libdeflate_alloc_decompressor()};
-  Crc32 crc32 = crc32_kernel(best_carryless_multiply());
-};
-
-RecordBatch::RecordBatch() : inflater_(std::make_unique<Inflater>()) {
-  if (!inflater_->handle) throw InternalError("libdeflate cannot be initialised");
-}
+RecordBatch::RecordBatch() : inflater_(std::make_unique<Inflater>()) {}
 RecordBatch::~RecordBatch() = default;
-
-class VcfSource::Bytes {
- public:
-  explicit Bytes(const std::string& path) : input(path), compression(detect(input, path)) {}
-
-  InputBytes input;
-  Compression compression;
-  GzipStream gzip;
-  bool ended_with_eof_block = false;
-};
 
 VcfSource::VcfSource(const std::string& path) : path_(path), bytes_(std::make_unique<Bytes>(path)) { read_header(); }
 
@@ -102,9 +56,10 @@ bool VcfSource::read(RecordBatch& batch) {
   if (finished_) return false;
   batch.blocks_.clear();
   batch.offsets_.clear();
-  batch.fault_.clear();
+  batch.failure_ = nullptr;
   batch.begin_ = batch.end_ = headroom;
   batch.last_ = false;
+  if (jumps_) return next_pieces(batch);
   if (bytes_->compression == Compression::bgzf) {
     read_blocks(batch);
   } else {
@@ -129,7 +84,9 @@ bool VcfSource::read(RecordBatch& batch) {
 void VcfSource::read_blocks(RecordBatch& batch) {
   InputBytes& input = bytes_->input;
   std::size_t used = 0;
-  while (batch.blocks_.size() < blocks_per_batch) {
+  // A header is often short; what is read with it is inflated on one thread.
+  const std::size_t most = header_ ? blocks_per_batch : blocks_of_header;
+  while (batch.blocks_.size() < most) {
     const std::string_view start = input.peek(bgzf_header_size);
     if (start.empty()) {
       if (!bytes_->ended_with_eof_block) {
@@ -155,29 +112,33 @@ void VcfSource::read_blocks(RecordBatch& batch) {
       throw UserError(fmt::format("the BGZF block at byte {} is corrupt", input.offset()), path_, "copy it again");
     }
     bytes_->ended_with_eof_block = entry.inflated_size == 0;
-    batch.compressed_.reserve(used + deflated, used);
+    ++bytes_->blocks;
+    batch.compressed_.reserve(used + deflated + inflate_readable_behind, used);
     std::memcpy(batch.compressed_.data() + used, block.data() + bgzf_header_size, deflated);
     used += deflated;
+    std::memset(batch.compressed_.data() + used, 0, inflate_readable_behind);
     batch.blocks_.push_back(entry);
     input.consume(*size);
   }
 }
 
 void VcfSource::inflate(RecordBatch& batch) const {
+  if (jumps_) return read_pieces(batch);
   if (batch.blocks_.empty()) return;
   std::size_t total = headroom;
   for (const RecordBatch::Block& block : batch.blocks_) total += block.inflated_size;
   batch.data_.reserve(total, 0);
+  auto& parts = batch.inflater_->parts;
+  parts.clear();
   for (const RecordBatch::Block& block : batch.blocks_) {
-    char* const to = batch.data_.data() + batch.end_;
-    const auto code =
-        libdeflate_deflate_decompress(batch.inflater_->handle.get(), batch.compressed_.data() + block.offset,
-                                      block.size, to, block.inflated_size, nullptr);
-    if (code != LIBDEFLATE_SUCCESS || batch.inflater_->crc32({to, block.inflated_size}) != block.crc) {
-      batch.fault_ = fmt::format("the BGZF block at byte {} is corrupt (checksum or data)", block.file_offset);
-      return;
-    }
+    parts.push_back({batch.compressed_.data() + block.offset, block.size, batch.data_.data() + batch.end_,
+                     block.inflated_size, block.crc});
     batch.end_ += block.inflated_size;
+  }
+  if (const auto corrupt = batch.inflater_->blocks.inflate(parts)) {
+    batch.failure_ = std::make_exception_ptr(UserError(
+        fmt::format("the BGZF block at byte {} is corrupt (checksum or data)", batch.blocks_[*corrupt].file_offset),
+        path_, "copy or make it again"));
   }
 }
 
@@ -248,7 +209,11 @@ std::size_t VcfSource::cut_bcf(RecordBatch& batch) const {
 }
 
 void VcfSource::frame(RecordBatch& batch) {
-  if (!batch.fault_.empty()) throw UserError(batch.fault_, path_, "copy or make it again");
+  if (batch.failure_) std::rethrow_exception(batch.failure_);
+  if (jumps_) {  // pieces hold whole records, and whole positions
+    if (encoding_ == Encoding::bcf) batch.end_ = batch.begin_ + cut_bcf(batch);
+    return;
+  }
   const std::size_t carried = carry_.size();
   const std::size_t fresh_size = batch.end_ - batch.begin_;
   const bool within_a_line = encoding_ == Encoding::text && !batch.last_ && carried > 0 && fresh_size > 0 &&
@@ -295,7 +260,7 @@ void VcfSource::read_header() {
   const auto more = [&] {
     if (!read(batch)) return false;
     inflate(batch);
-    if (!batch.fault_.empty()) throw UserError(batch.fault_, path_, "copy or make it again");
+    if (batch.failure_) std::rethrow_exception(batch.failure_);
     start += batch.records();
     return true;
   };

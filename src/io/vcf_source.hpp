@@ -13,6 +13,7 @@ class VcfSource final : public VariantSource {
   [[nodiscard]] const VariantHeader& header() const noexcept override { return *header_; }
   [[nodiscard]] Encoding encoding() const noexcept override { return encoding_; }
   [[nodiscard]] std::int64_t header_lines() const noexcept override { return header_lines_; }
+  [[nodiscard]] Access choose_access(const WantedPositions& wanted) override;
   [[nodiscard]] bool read(RecordBatch& batch) override;
   void inflate(RecordBatch& batch) const override;
   void frame(RecordBatch& batch) override;
@@ -20,8 +21,11 @@ class VcfSource final : public VariantSource {
 
  private:
   class Bytes;
+  struct Jumps;
   void read_blocks(RecordBatch& batch);
   void read_header();
+  bool next_pieces(RecordBatch& batch);
+  void read_pieces(RecordBatch& batch) const;
   std::size_t cut_text(const RecordBatch& batch, std::size_t carried) const;
   void check_last_line(std::size_t start, std::string_view records) const;
   void check_bcf_record(std::string_view bytes, std::size_t size) const;
@@ -29,6 +33,7 @@ class VcfSource final : public VariantSource {
 
   std::string path_;
   std::unique_ptr<Bytes> bytes_;
+  std::unique_ptr<Jumps> jumps_;  ///< if an index leads the way
   std::unique_ptr<VariantHeader> header_;
   Encoding encoding_ = Encoding::text;
   std::int64_t header_lines_ = 0;

@@ -91,6 +91,7 @@ BatchResult BatchWorker::process(const io::RecordBatch& batch) {
   const bool good = process_records();
   if (good && !flush(result) && !result.fault) throw InternalError("a record failed without a reason");
   result.counts.records = result.lines;
+  if (result.fault) result.last = BatchPlace{contig_, position_};
   return result;
 }
 

@@ -59,6 +59,12 @@ RunNotes::RunNotes(const ScoreInputs& inputs, const ScoreOptions& options)
 
 void RunNotes::add(const GroupResult& result, bool strict) {
   counts_ += result.pass().counts();
+  const FileAccess& access = result.pass().access();
+  access_.files += access.files;
+  access_.jumped += access.jumped;
+  access_.bytes += access.bytes;
+  access_.of_bytes += access.of_bytes;
+  for (const std::string& doubt : access.doubts) warnings_.add(doubt);
   note_file_doubts(result.pass(), strict, warnings_);
   result.warn(warnings_);
   for (std::size_t s = 0; s < matches_.size(); ++s) {
@@ -76,6 +82,14 @@ void RunNotes::add(const GroupResult& result, bool strict) {
 }
 
 void RunNotes::finish(ScoreInputs& inputs, const Log& log) const {
+  constexpr double megabyte = 1e6;
+  if (access_.jumped == 0) {
+    log.info(fmt::format("{} file(s) streamed", access_.files));
+  } else {
+    log.info(fmt::format("{} of {} file(s) by index jumps: {:.1f} of {:.1f} MB", access_.jumped, access_.files,
+                         static_cast<double>(access_.bytes) / megabyte,
+                         static_cast<double>(access_.of_bytes) / megabyte));
+  }
   const auto rate = [](std::size_t used, std::size_t rows) {
     return rows == 0 ? 0 : static_cast<double>(used) / static_cast<double>(rows);
   };

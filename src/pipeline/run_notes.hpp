@@ -49,6 +49,7 @@ class RunNotes {
   std::size_t groups_ = 0;
   Warnings warnings_;
   PassCounts counts_;
+  FileAccess access_;
   bool below_min_match_ = false;
   bool assumed_ = false;
 };

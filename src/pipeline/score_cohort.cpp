@@ -22,6 +22,8 @@ PassOptions pass_options(const ScoreOptions& options, int threads) {
   pass.min_r2 = options.min_r2;
   pass.min_block_gq = options.min_block_gq;
   pass.parse_all = options.strict;
+  // Whether absent sites may be taken for reference depends on the whole file: it must not have reference blocks.
+  pass.use_index = options.absent != AbsentPolicy::reference;
   pass.keep_all_records = options.sites == SiteRows::all;
   pass.threads = threads;
   return pass;

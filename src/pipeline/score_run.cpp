@@ -42,7 +42,7 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
   refuse_own_inputs(options, inputs);
   OutputFolder folder(options.out, options.overwrite);
   const ScorePlans plans(inputs, options);
-  log.info(fmt::format("{} site(s) wanted by {} score(s) and {} model(s); {} file(s), streamed", plans.sites.size(),
+  log.info(fmt::format("{} site(s) wanted by {} score(s) and {} model(s); {} file(s)", plans.sites.size(),
                        inputs.score_ids.size(), inputs.models.size(), inputs.files.size()));
   ResultTables tables(folder, inputs, options, plans);
   RunNotes notes(inputs, options);

@@ -28,7 +28,9 @@ struct Token {
 /// The serial end: keeps the order, counts lines, and finds what only the whole file shows.
 class OrderCheck {
  public:
-  explicit OrderCheck(const io::VariantSource& source) : source_(&source), lines_(source.header_lines()) {}
+  /// \param jumps  lines are left out, so they cannot be counted
+  OrderCheck(const io::VariantSource& source, bool jumps)
+      : source_(&source), lines_(source.header_lines()), jumps_(jumps) {}
 
   void check(const BatchResult& result) {
     const bool same_contig = last_ && result.first && last_->contig == result.first->contig;
@@ -41,7 +43,7 @@ class OrderCheck {
       if (!seen_.insert(key).second) note_unsorted(result.contig_lines[i]);
     }
     if (result.unsorted_line) note_unsorted(*result.unsorted_line);
-    if (result.fault) throw UserError(result.fault->what, where(lines_ + result.fault_line), result.fault->help);
+    if (result.fault) throw UserError(result.fault->what, where_fault(result), result.fault->help);
     lines_ += result.lines;
     if (result.last) last_ = result.last;
   }
@@ -50,6 +52,11 @@ class OrderCheck {
   [[nodiscard]] const std::optional<std::string>& unsorted() const { return unsorted_; }
 
  private:
+  [[nodiscard]] std::string where_fault(const BatchResult& result) const {
+    if (!jumps_ || !result.last) return where(lines_ + result.fault_line);
+    return fmt::format("{}: {}:{}", source_->path(), result.last->contig, result.last->position);
+  }
+
   [[nodiscard]] std::string where(std::int64_t line) const {
     return fmt::format("{}: {} {}", source_->records_path(),
                        source_->encoding() == io::Encoding::bcf ? "record" : "line", line);
@@ -61,6 +68,7 @@ class OrderCheck {
 
   const io::VariantSource* source_;
   std::int64_t lines_;
+  bool jumps_;
   std::optional<std::string> unsorted_;
   std::unordered_set<std::string> seen_;
   std::optional<BatchPlace> last_;
@@ -145,6 +153,25 @@ VariantPass::VariantPass(const sites::SitePlan& plan, sites::GenomeBuild build, 
 
 VariantPass::~VariantPass() = default;
 
+/// \return true if an index leads to the wanted records
+bool VariantPass::choose_access(io::VariantSource& source) {
+  ++access_.files;
+  if (!options_.use_index || options_.parse_all) return false;
+  io::Access access = source.choose_access([&](std::string_view name) -> std::span<const std::int64_t> {
+    const auto contig = plan_->find_contig(sites::canonical_contig(name));
+    if (!contig) return {};
+    const sites::SiteRange range = plan_->range(*contig);
+    return plan_->positions().subspan(range.first, range.last - range.first);
+  });
+  if (!access.doubt.empty()) access_.doubts.push_back(fmt::format("{}: {}", source.path(), access.doubt));
+  if (!access.jumps) return false;
+  ++access_.jumped;
+  access_.bytes += access.bytes;
+  access_.of_bytes += access.file_bytes;
+  for (const std::string& contig : access.contigs) contigs_.insert(sites::canonical_contig(contig));
+  return true;
+}
+
 void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns& samples) {
   const auto file = static_cast<std::uint32_t>(files_.size());
   files_.push_back(source.path());
@@ -157,7 +184,7 @@ void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns&
     }
     return *mine;
   };
-  OrderCheck order(source);
+  OrderCheck order(source, choose_access(source));
   std::atomic<bool> failed = false;  // of the serial stages that read and frame: nothing is read behind a fault
   const auto guarded = [&](Token& token, const auto& action) {
     if (token.failure) return;

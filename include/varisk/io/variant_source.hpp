@@ -5,6 +5,8 @@
 /// wanted.
 
 #include <cstdint>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -70,7 +72,9 @@ class RecordBatch {
   std::int64_t first_record_ = 0;
   std::int64_t stop_record_ = 0;
   std::unique_ptr<Inflater> inflater_;
-  std::string fault_;  ///< found on any thread, thrown in order
+  std::exception_ptr failure_;   ///< of any thread, thrown in order
+  std::size_t first_piece_ = 0;  ///< of those that an index led to
+  std::size_t end_of_pieces_ = 0;
   bool last_ = false;
 };
 
@@ -79,6 +83,19 @@ struct CallWindow {
   ByteBuffer bytes;
   std::int64_t first_record = 0;
   std::int64_t stop_record = 0;
+};
+
+/// The positions that are wanted on a contig, by its name in the file; from 1 on, ascending. What they are of must
+/// outlive the source.
+using WantedPositions = std::function<std::span<const std::int64_t>(std::string_view contig)>;
+
+/// Whether an index leads to the wanted records, or the file is streamed.
+struct Access {
+  bool jumps = false;
+  std::int64_t bytes = 0;            ///< compressed, that are read of the file, about
+  std::int64_t file_bytes = 0;       ///< 0: not known
+  std::string doubt;                 ///< why an index beside the file is not used
+  std::vector<std::string> contigs;  ///< with records; if it jumps
 };
 
 /// One open file, or standard input (`-`).
@@ -98,6 +115,12 @@ class VariantSource {
   /// Lines before the first record; text only.
   [[nodiscard]] virtual std::int64_t header_lines() const noexcept = 0;
 
+  /// Before the first `read`: from then on only records that overlap a wanted position are given for certain, if the
+  /// file has an index and reading so is cheaper. \throws IoError
+  [[nodiscard]] virtual Access choose_access(const WantedPositions& wanted) {
+    static_cast<void>(wanted);
+    return {};
+  }
   /// In order, one thread at a time: the next bytes of the file. \return false after the last batch
   [[nodiscard]] virtual bool read(RecordBatch& batch) = 0;
   /// Any thread.

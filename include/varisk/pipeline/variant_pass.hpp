@@ -44,6 +44,7 @@ struct PassOptions {
   bool parse_all = false;             ///< columns and alleles of every record, also where no site is wanted
   std::vector<bool> keep_records_of;  ///< the same for some sites; empty: none
   bool keep_all_records = false;      ///< `SiteOutcome::record` also for sites that are simply matched
+  bool use_index = false;             ///< read only where sites are wanted, if a file's index makes that cheaper
   int threads = 1;
 };
 
@@ -59,6 +60,15 @@ struct PassCounts {
   std::int64_t unused_records = 0;      ///< with a negative position: PLINK's way to leave a variant out
   std::int64_t duplicate_records = 0;   ///< further records that hold a site which was already matched
   PassCounts& operator+=(const PassCounts& other);
+};
+
+/// How the files were read.
+struct FileAccess {
+  std::size_t files = 0;
+  std::size_t jumped = 0;  ///< files of which an index led to what was wanted
+  std::int64_t bytes = 0;  ///< compressed, read of these, about
+  std::int64_t of_bytes = 0;
+  std::vector<std::string> doubts;  ///< about indexes that were not used
 };
 
 struct BatchPlace;
@@ -86,7 +96,9 @@ class VariantPass {
   [[nodiscard]] const std::vector<std::string>& unsorted() const noexcept { return unsorted_; }
   /// Files whose last line has no line end.
   [[nodiscard]] const std::vector<std::string>& unterminated() const noexcept { return unterminated_; }
-  /// True if a file has reference blocks: what they do not cover is not known, whatever is said about absent sites.
+  [[nodiscard]] const FileAccess& access() const noexcept { return access_; }
+  /// True if a file has reference blocks, in what was read of it: what they do not cover is not known, whatever is said
+  /// about absent sites.
   [[nodiscard]] bool has_blocks() const noexcept { return has_blocks_; }
   /// True if a record of any file was on this contig.
   [[nodiscard]] bool has_contig(const std::string& canonical_name) const { return contigs_.contains(canonical_name); }
@@ -96,6 +108,7 @@ class VariantPass {
 
   void take(BatchResult& result, std::uint32_t file);
   void accept(SiteEvent& event, std::uint32_t file);
+  bool choose_access(io::VariantSource& source);
   void hold(SiteEvent event);
   void release(const BatchPlace* last, std::uint32_t file);
 
@@ -109,6 +122,7 @@ class VariantPass {
   std::map<SiteId, std::unique_ptr<SiteEvent>> held_;
   bool has_blocks_ = false;
   PassCounts counts_;
+  FileAccess access_;
   std::vector<std::string> unsorted_;
   std::vector<std::string> unterminated_;
   std::unordered_set<std::string> contigs_;  ///< canonical names
