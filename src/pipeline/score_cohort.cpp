@@ -99,11 +99,12 @@ GroupResult::GroupResult(const ScoreInputs& inputs, const ScoreOptions& options,
                          const SampleGroup& group, int threads)
     : inputs_(&inputs), options_(&options), plans_(&plans), group_(&group) {
   const std::size_t n = group.sample_ids.size();
-  scores_ = std::make_unique<scoring::ScoreSink>(plans.scores, n, options.impute, options.impute_model);
+  PassOptions pass = pass_options(options, threads);
+  scores_ = std::make_unique<scoring::ScoreSink>(plans.scores, n, options.impute, options.impute_model,
+                                                 best_simd_level(), pass.threads);
   features_ = std::make_unique<FeatureSink>(plans.variant_uses, plans.variant_sites, n);
   samples_ = std::make_unique<SampleSink>(n);
   const std::vector<genotypes::CallSink*> sinks = {scores_.get(), features_.get(), samples_.get()};
-  PassOptions pass = pass_options(options, threads);
   pass.reference = plans.reference;
   if (options.sites != SiteRows::none) {
     pass.keep_records_of.resize(plans.sites.size());

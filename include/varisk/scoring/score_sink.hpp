@@ -5,16 +5,16 @@
 /// Every term (weight × copies) is rounded once to a quantum of its score, a power of two, and added as a 64-bit
 /// integer: the sum does not depend on the order of the terms. The quantum is chosen so that the largest possible sum
 /// stays below 2^62; it is about 2^-62 of that sum, finer than a double shows.
+///
+/// Threads share the sums where many samples and scores make them large, see `docs/architecture.md`.
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
-#include <vector>
 
 #include "varisk/genotypes/call_decoder.hpp"
 #include "varisk/genotypes/call_sink.hpp"
-#include "varisk/scoring/add_kernel.hpp"
 #include "varisk/scoring/row_value.hpp"
 #include "varisk/scoring/score_plan.hpp"
 
@@ -36,9 +36,10 @@ struct SampleScore {
 
 class ScoreSink final : public genotypes::CallSink {
  public:
-  /// \param plan  must outlive the sink, sites set
+  /// \param plan     must outlive the sink, sites set
+  /// \param threads  that will ask for a partial, about; of it depends how much memory each may have
   ScoreSink(const ScorePlan& plan, std::size_t samples, ImputePolicy impute, ImputeModel model,
-            SimdLevel level = best_simd_level());
+            SimdLevel level = best_simd_level(), int threads = 1);
   ~ScoreSink() override;
   ScoreSink(const ScoreSink&) = delete;
   ScoreSink& operator=(const ScoreSink&) = delete;
@@ -47,8 +48,9 @@ class ScoreSink final : public genotypes::CallSink {
   void take(Partial& partial, SiteId site, const genotypes::CallBlock& calls) const override;
   void merge(Partial& partial) override;
 
-  /// A row whose site no record has: with a known frequency it adds the expectation for everybody.
-  /// \param sex  of each sample; empty: unknown for all
+  /// A row whose site no record has: with a known frequency it adds the expectation for everybody. For each of the
+  /// scores that have the row.
+  /// \param sex  of each sample; empty: unknown for all; the same in all calls
   void add_absent(std::size_t score, std::size_t entry, genotypes::CopyRule rule, std::span<const Sex> sex);
 
   /// A row whose site no record has, taken for homozygous reference in everybody.
@@ -64,20 +66,9 @@ class ScoreSink final : public genotypes::CallSink {
                                                        const genotypes::CallBlock* calls) const;
 
  private:
-  struct Sums;
-
-  void take_dosages(Sums& sums, std::size_t score, const RowWeights& weights, std::optional<double> f,
-                    const genotypes::CallBlock& calls) const;
-  void count_exceptions(Sums& sums, std::size_t score, bool imputed, const genotypes::CallBlock& calls) const;
-  [[nodiscard]] std::int64_t quanta(std::size_t score, double value) const;
-
-  const ScorePlan* plan_;
-  std::size_t samples_;
-  ImputePolicy impute_;
-  ImputeModel model_;
-  AddByCode add_by_code_;
-  std::vector<int> exponent_;  ///< of each score's quantum
-  std::unique_ptr<Sums> total_;
+  struct Pending;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace varisk::scoring

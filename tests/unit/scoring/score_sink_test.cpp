@@ -127,22 +127,24 @@ void expect_random_sums(std::uint32_t seed, double scale, ImputePolicy impute, I
       const CallBlock block = random_block(random, samples);
       sink.take(*partials[random() % partials.size()], SiteId{site}, block);
       for (const SiteUser& user : planned.plan.users(SiteId{site})) {
-        const PlannedScore& score = planned.plan.scores()[user.score];
-        const ScoringRow& one = score.row(user.entry);
-        std::optional<long double> f;
-        if (impute == ImputePolicy::file && one.effect_frequency) f = *one.effect_frequency;
-        if (impute == ImputePolicy::cohort && block.observed_alleles > 0) {
-          f = block.effect_alleles / static_cast<double>(block.observed_alleles);
-        }
-        magnitude[user.score] += 8 * std::abs(score.column->weight[user.entry]);
-        for (std::size_t i = 0; i < samples; ++i) {
-          Expected& mine = expected[user.score * samples + i];
-          mine.sum += term(*score.file, one, score.column->weight[user.entry], block, i, f, model);
-          const bool missing = is_missing(block.code[i]);
-          ++mine.rows;
-          mine.unobserved += missing ? 1 : 0;
-          mine.imputed += missing && f ? 1 : 0;
-          if (!missing || f) mine.alleles += ploidy(block.code[i]);
+        for (const std::uint32_t s : planned.plan.rows(user.rows).scores) {
+          const PlannedScore& score = planned.plan.scores()[s];
+          const ScoringRow& one = score.row(user.entry);
+          std::optional<long double> f;
+          if (impute == ImputePolicy::file && one.effect_frequency) f = *one.effect_frequency;
+          if (impute == ImputePolicy::cohort && block.observed_alleles > 0) {
+            f = block.effect_alleles / static_cast<double>(block.observed_alleles);
+          }
+          magnitude[s] += 8 * std::abs(score.column->weight[user.entry]);
+          for (std::size_t i = 0; i < samples; ++i) {
+            Expected& mine = expected[s * samples + i];
+            mine.sum += term(*score.file, one, score.column->weight[user.entry], block, i, f, model);
+            const bool missing = is_missing(block.code[i]);
+            ++mine.rows;
+            mine.unobserved += missing ? 1 : 0;
+            mine.imputed += missing && f ? 1 : 0;
+            if (!missing || f) mine.alleles += ploidy(block.code[i]);
+          }
         }
       }
     }

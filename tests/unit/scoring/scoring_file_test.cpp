@@ -43,7 +43,7 @@ TEST(ScoringFile, AnAuthorsFileOfTheCatalogIsRead) {
   EXPECT_FALSE(file.harmonised);
   ASSERT_EQ(file.scores.size(), 1U);
   EXPECT_EQ(file.scores[0].id, "PGS000001");
-  EXPECT_THAT(file.scores[0].row, ElementsAre(0, 1));
+  EXPECT_EQ(file.scores[0].row, (RowList{0, 1}));
   EXPECT_THAT(file.scores[0].weight, ElementsAre(0.2, -1e-3));
   ASSERT_EQ(file.rows.size(), 2U);
   EXPECT_EQ(file.rows[0].number, 1U);
@@ -142,9 +142,9 @@ TEST(ScoringFile, AWideFileHoldsOneScorePerForeignColumn) {
   ASSERT_EQ(file.scores.size(), 2U);
   EXPECT_EQ(file.scores[0].id, "first");
   EXPECT_EQ(file.scores[1].id, "second");
-  EXPECT_THAT(file.scores[0].row, ElementsAre(0, 1));
+  EXPECT_EQ(file.scores[0].row, (RowList{0, 1}));
   EXPECT_THAT(file.scores[0].weight, ElementsAre(0.5, 1));
-  EXPECT_THAT(file.scores[1].row, ElementsAre(1, 2));
+  EXPECT_EQ(file.scores[1].row, (RowList{1, 2}));
   EXPECT_THAT(file.scores[1].weight, ElementsAre(-2, 3));
 }
 
