@@ -56,12 +56,22 @@ std::optional<std::int64_t> parse_integer(std::string_view text) noexcept {
   return value;
 }
 
+void append_double(std::string& text, double value) {
+  if (!std::isfinite(value)) {
+    text += "NA";
+  } else if (value == 0) {
+    text += '0';
+  } else {
+    std::array<char, 32> buffer{};
+    const auto [end, code] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+    text.append(buffer.data(), end);
+  }
+}
+
 std::string format_double(double value) {
-  if (!std::isfinite(value)) return "NA";
-  if (value == 0) return "0";
-  std::array<char, 32> buffer{};
-  const auto [end, code] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-  return {buffer.data(), end};
+  std::string text;
+  append_double(text, value);
+  return text;
 }
 
 }  // namespace varisk

@@ -1,5 +1,7 @@
 #include "sample_sums.hpp"
 
+#include <algorithm>
+
 namespace varisk::scoring {
 namespace {
 
@@ -14,14 +16,11 @@ std::size_t samples_per_stripe(std::size_t scores) {
 }  // namespace
 
 SampleSums::SampleSums(std::size_t samples, std::size_t scores, std::size_t row_sets)
-    : samples_(samples),
-      scores_(scores),
+    : scores_(scores),
       row_sets_(row_sets),
-      stripe_samples_(samples_per_stripe(scores)),
-      stripes_((samples + stripe_samples_ - 1) / stripe_samples_),
       sum_(samples * scores),
       counts_(samples * row_sets),
-      locks_(std::make_unique<std::mutex[]>(stripes_)) {}
+      stripes_(samples, samples_per_stripe(scores)) {}
 
 std::size_t SampleSums::bytes(std::size_t samples, std::size_t scores, std::size_t row_sets) {
   return samples * (scores * sizeof(std::int64_t) + row_sets * sizeof(RowCounts));

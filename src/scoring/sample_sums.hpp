@@ -2,13 +2,11 @@
 /// \file
 /// Sums and counts of all samples, which several threads may add to.
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <mutex>
-#include <span>
 #include <vector>
+
+#include "varisk/core/stripes.hpp"
 
 namespace varisk::scoring {
 
@@ -26,8 +24,7 @@ struct RowCounts {
   }
 };
 
-/// Sample after sample: the sums of all scores, and the counts of all sets of rows. The samples are cut into stripes;
-/// who holds the lock of a stripe may add to its samples.
+/// Sample after sample: the sums of all scores, and the counts of all sets of rows.
 class SampleSums {
  public:
   SampleSums(std::size_t samples, std::size_t scores, std::size_t row_sets);
@@ -35,25 +32,8 @@ class SampleSums {
   /// What one of these takes.
   [[nodiscard]] static std::size_t bytes(std::size_t samples, std::size_t scores, std::size_t row_sets);
 
-  /// Calls `action(first, last)` for each stripe of samples, under its lock, beginning with stripe `start` and going
-  /// round: threads that begin at different stripes seldom wait for each other.
-  template <typename Action>
-  void each_stripe(std::size_t start, const Action& action) {
-    for (std::size_t i = 0; i < stripes_; ++i) {
-      const std::size_t stripe = (start + i) % stripes_;
-      const std::lock_guard lock(locks_[stripe]);
-      action(stripe * stripe_samples_, std::min((stripe + 1) * stripe_samples_, samples_));
-    }
-  }
-  /// Calls `action(sample)` for each of the samples, which ascend, under the lock of its stripe.
-  template <typename Action>
-  void each_sample(std::span<const std::uint32_t> samples, const Action& action) {
-    for (std::size_t i = 0; i < samples.size();) {
-      const std::size_t stripe = samples[i] / stripe_samples_;
-      const std::lock_guard lock(locks_[stripe]);
-      for (; i < samples.size() && samples[i] / stripe_samples_ == stripe; ++i) action(samples[i]);
-    }
-  }
+  /// Of the samples.
+  [[nodiscard]] Stripes& stripes() noexcept { return stripes_; }
 
   [[nodiscard]] std::size_t scores() const noexcept { return scores_; }
   /// Of all scores; the next sample's come right behind.
@@ -68,14 +48,11 @@ class SampleSums {
   void add(const SampleSums& other);
 
  private:
-  std::size_t samples_;
   std::size_t scores_;
   std::size_t row_sets_;
-  std::size_t stripe_samples_;
-  std::size_t stripes_;
   std::vector<std::int64_t> sum_;
   std::vector<RowCounts> counts_;
-  std::unique_ptr<std::mutex[]> locks_;
+  Stripes stripes_;
 };
 
 }  // namespace varisk::scoring

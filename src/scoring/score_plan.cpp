@@ -1,8 +1,12 @@
 #include "varisk/scoring/score_plan.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <tuple>
+
+#include "varisk/core/error.hpp"
+#include "varisk/scoring/row_value.hpp"
 
 namespace varisk::scoring {
 namespace {
@@ -58,6 +62,20 @@ std::string_view to_string(RowState state) {
     case RowState::not_harmonised: return "not_harmonised";
   }
   return "unsupported";
+}
+
+int quantum_exponent(const ScoringFile& file, const ScoreColumn& column,
+                     std::span<const std::optional<RowState>> settled) {
+  constexpr int largest_sum_bits = 62;  // one is left for the sign
+  double bound = 0;
+  for (std::size_t i = 0; i < settled.size(); ++i) {
+    if (settled[i]) continue;
+    const ScoringRow& row = file.rows[column.row[i]];
+    bound += row.coding == Coding::by_copies ? row_weights(file, row, column.weight[i]).bound()
+                                             : 2 * std::abs(column.weight[i]);
+  }
+  if (!std::isfinite(bound)) throw UserError("the weights are too large to be added up", file.path);
+  return bound == 0 ? 0 : std::ilogb(bound) + 1 - largest_sum_bits;
 }
 
 ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palindromic, DuplicateRows duplicates) {

@@ -10,7 +10,6 @@
 #include "quantum.hpp"
 #include "sample_sums.hpp"
 #include "site_block.hpp"
-#include "varisk/core/error.hpp"
 
 namespace varisk::scoring {
 namespace {
@@ -20,22 +19,10 @@ using genotypes::CallCode;
 using genotypes::is_missing;
 using genotypes::ploidy;
 
-/// The largest sum that may be reached, as a power of two; one bit is left for the sign.
-constexpr int largest_sum_bits = 62;
-
 /// What all sets of sums beyond the first may take; with less, threads share them.
 constexpr std::size_t memory_of_further_sums = std::size_t{64} << 20U;
 /// What the calls may take that all threads together hold back.
 constexpr std::size_t memory_of_blocks = std::size_t{32} << 20U;
-
-Quantum quantum_of(const PlannedScore& score) {
-  double bound = 0;
-  for (std::size_t i = 0; i < score.settled.size(); ++i) {
-    if (!score.settled[i]) bound += row_weights(*score.file, score.row(i), score.column->weight[i]).bound();
-  }
-  if (!std::isfinite(bound)) throw UserError("the weights are too large to be added up", score.file->path);
-  return Quantum(bound == 0 ? 0 : std::ilogb(bound) + 1 - largest_sum_bits);
-}
 
 /// A row that uses a site, and the frequency by which its missing calls are imputed.
 struct User {
@@ -92,7 +79,7 @@ struct ScoreSink::Impl {
         constants{Constants(usual.size(), score_plan.row_sets()), Constants(usual.size(), score_plan.row_sets())} {
     const std::size_t one = SampleSums::bytes(samples, usual.size(), plan->row_sets());
     most_sums = 1 + memory_of_further_sums / std::max<std::size_t>(one, 1);
-    for (const PlannedScore& score : plan->scores()) quantum.push_back(quantum_of(score));
+    for (const PlannedScore& score : plan->scores()) quantum.emplace_back(score.quantum_exponent);
   }
 
   [[nodiscard]] std::unique_ptr<Pending> make_partial();
@@ -187,7 +174,7 @@ void ScoreSink::Impl::take_calls(Pending& mine, const CallBlock& calls) const {
         mine.block.add(score, table);
         continue;
       }
-      mine.sums->each_stripe(mine.start, [&](std::size_t first, std::size_t last) {
+      mine.sums->stripes().each(mine.start, [&](std::size_t first, std::size_t last) {
         add_by_code(mine.sums->sums(first), calls.code.data() + first, last - first, table);
       });
     }
@@ -233,7 +220,7 @@ void ScoreSink::Impl::take_dosages(Pending& mine, const CallBlock& calls) const 
       if (additive) mine.factors.push_back(weights_of(score, user).scaled(-quantum[score].exponent()).weight);
     }
     SampleSums& to = *mine.sums;
-    to.each_stripe(mine.start, [&](std::size_t first, std::size_t last) {
+    to.stripes().each(mine.start, [&](std::size_t first, std::size_t last) {
       const auto add_singly = [&](std::size_t from, std::size_t end) {
         for (const std::uint32_t score : scores) add_dosages(to, score, user, calls, from, end);
       };
@@ -254,7 +241,7 @@ void ScoreSink::Impl::take_dosages(Pending& mine, const CallBlock& calls) const 
 }
 
 void ScoreSink::Impl::count_exceptions(Pending& mine, const CallBlock& calls) {
-  mine.sums->each_sample(calls.exceptions, [&](std::uint32_t sample) {
+  mine.sums->stripes().each_of(calls.exceptions, [&](std::uint32_t sample) {
     const CallCode code = calls.code[sample];
     for (const User& user : mine.users) {
       RowCounts& counts = mine.sums->counts(sample, user.index);

@@ -82,7 +82,7 @@ void SiteBlock::add(std::size_t score, const CodeTable& table) {
 
 void SiteBlock::add_to(SampleSums& sums, std::size_t start) {
   if (sites_ == 0) return;
-  sums.each_stripe(start, [&](std::size_t first, std::size_t last) {
+  sums.stripes().each(start, [&](std::size_t first, std::size_t last) {
     for (std::size_t sample = first; sample < last; sample += slice) {
       const std::size_t count = std::min(slice, last - sample);
       turn_codes(codes_.data() + sample, samples_, sites_, count, turned_.data());

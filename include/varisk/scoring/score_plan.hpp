@@ -53,6 +53,11 @@ struct SiteUser {
   std::uint32_t entry = 0;  ///< index into these `PlannedRows`
 };
 
+/// The smallest power of two whose multiples below 2^62 hold the sum of the absolute values of all rows.
+/// \throws UserError if the weights are too large to be added up
+[[nodiscard]] int quantum_exponent(const ScoringFile& file, const ScoreColumn& column,
+                                   std::span<const std::optional<RowState>> settled);
+
 /// One score of the run.
 struct PlannedScore {
   PlannedScore(const ScoringFile& scoring_file, const ScoreColumn& score, std::uint32_t index,
@@ -60,6 +65,7 @@ struct PlannedScore {
       : file(&scoring_file),
         column(&score),
         rows(index),
+        quantum_exponent(scoring::quantum_exponent(scoring_file, score, planned.settled)),
         settled(planned.settled),
         site(planned.site),
         dropped_if_found(planned.dropped_if_found) {}
@@ -67,6 +73,8 @@ struct PlannedScore {
   const ScoringFile* file;
   const ScoreColumn* column;
   std::uint32_t rows;  ///< index into `ScorePlan::rows`
+  /// Terms are added up in units of 2 to this power.
+  int quantum_exponent;
   // Those of its `PlannedRows`.
   const std::vector<std::optional<RowState>>& settled;
   const std::vector<SiteId>& site;
@@ -78,6 +86,7 @@ struct PlannedScore {
 /// The scores of a run. The scoring files must outlive it.
 class ScorePlan {
  public:
+  /// \throws UserError if the weights of a score are too large to be added up
   ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palindromic, DuplicateRows duplicates);
 
   [[nodiscard]] std::span<const PlannedScore> scores() const noexcept { return scores_; }

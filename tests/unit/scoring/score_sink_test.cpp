@@ -225,8 +225,7 @@ TEST(ScoreSink, SumsDoNotDependOnTheOrderOfTheSitesOrTheirSplitOverThreads) {
 TEST(ScoreSink, WeightsThatCannotBeAddedUpAreAnErrorThatNamesTheFile) {
   const std::vector<ScoringFile> files = {
       scoring_file({row("1", 1, "A", "G"), row("1", 2, "A", "G")}, {1.5e308, 1.5e308})};
-  const Planned planned(files);
-  EXPECT_THROW(ScoreSink(planned.plan, 1, ImputePolicy::file, ImputeModel::hwe), UserError);
+  EXPECT_THROW(Planned{files}, UserError);
 }
 
 TEST(ScoreSink, WeightsOfNoughtGiveSumsOfNought) {
