@@ -10,7 +10,7 @@ using genotypes::CallCode;
 using genotypes::XCall;
 
 /// What all sets of counts beyond the first may take; with less, threads share them.
-constexpr std::size_t memory_of_further_counts = std::size_t{32} << 20U;
+constexpr std::size_t memory_of_further_counts = std::size_t{16} << 20U;
 constexpr std::size_t stripe_samples = 8192;
 
 }  // namespace

@@ -29,10 +29,9 @@ class Quantum {
         second_factor_(std::ldexp(1.0, -exponent - -exponent / 2)) {}
 
   [[nodiscard]] int exponent() const noexcept { return exponent_; }
-  /// Multiplying by powers of two does not round; in two steps neither of them overflows.
-  [[nodiscard]] std::int64_t count(double value) const noexcept {
-    return nearest_integer(value * first_factor_ * second_factor_);
-  }
+  /// In quanta. Multiplying by powers of two does not round; in two steps neither of them overflows.
+  [[nodiscard]] double scaled(double value) const noexcept { return value * first_factor_ * second_factor_; }
+  [[nodiscard]] std::int64_t count(double value) const noexcept { return nearest_integer(scaled(value)); }
   [[nodiscard]] double value(std::int64_t count) const { return std::ldexp(static_cast<double>(count), exponent_); }
 
  private:

@@ -20,7 +20,7 @@ using genotypes::is_missing;
 using genotypes::ploidy;
 
 /// What all sets of sums beyond the first may take; with less, threads share them.
-constexpr std::size_t memory_of_further_sums = std::size_t{64} << 20U;
+constexpr std::size_t memory_of_further_sums = std::size_t{32} << 20U;
 /// What the calls may take that all threads together hold back.
 constexpr std::size_t memory_of_blocks = std::size_t{32} << 20U;
 
@@ -88,6 +88,7 @@ struct ScoreSink::Impl {
   [[nodiscard]] RowWeights weights_of(std::uint32_t score, const User& user) const;
   [[nodiscard]] CodeTable code_table(std::uint32_t score, const RowWeights& weights, std::optional<double> f,
                                      const SiteCodes& codes) const;
+  [[nodiscard]] bool find_factors(Pending& mine, const User& user) const;
   void take_calls(Pending& mine, const CallBlock& calls) const;
   void take_dosages(Pending& mine, const CallBlock& calls) const;
   void add_dosages(SampleSums& to, std::uint32_t score, const User& user, const CallBlock& calls, std::size_t first,
@@ -162,14 +163,29 @@ CodeTable ScoreSink::Impl::code_table(std::uint32_t score, const RowWeights& wei
   return table;
 }
 
+/// The weights of neighbouring scores in quanta, if the row is additive: then a term is weight times copies.
+bool ScoreSink::Impl::find_factors(Pending& mine, const User& user) const {
+  const std::vector<std::uint32_t>& scores = user.rows->scores;
+  const bool neighbours = scores.back() - scores.front() + 1 == scores.size();
+  if (!neighbours || user.rows->row_of(user.entry).coding != Coding::additive) return false;
+  mine.factors.clear();
+  for (const std::uint32_t score : scores) {
+    mine.factors.push_back(quantum[score].scaled(plan->scores()[score].column->weight[user.entry]));
+  }
+  return true;
+}
+
 void ScoreSink::Impl::take_calls(Pending& mine, const CallBlock& calls) const {
   const SiteCodes codes = codes_of(calls);
   if (capacity > 0) mine.block.begin(calls, codes);
   for (const User& user : mine.users) {
-    RowWeights weights = weights_of(user.rows->scores.front(), user);
+    if (capacity > 0 && find_factors(mine, user)) {
+      const double f = user.f.value_or(0);
+      mine.block.add_products(user.rows->scores.front(), mine.factors, {0, 1, 2, 2 * f, 0, 1, f, 0});
+      continue;
+    }
     for (const std::uint32_t score : user.rows->scores) {
-      weights.weight = plan->scores()[score].column->weight[user.entry];
-      const CodeTable table = code_table(score, weights, user.f, codes);
+      const CodeTable table = code_table(score, weights_of(score, user), user.f, codes);
       if (capacity > 0) {
         mine.block.add(score, table);
         continue;
@@ -213,12 +229,7 @@ void ScoreSink::Impl::add_products_of(SampleSums& to, std::uint32_t first_score,
 void ScoreSink::Impl::take_dosages(Pending& mine, const CallBlock& calls) const {
   for (const User& user : mine.users) {
     const std::vector<std::uint32_t>& scores = user.rows->scores;
-    const bool neighbours = scores.back() - scores.front() + 1 == scores.size();
-    const bool additive = neighbours && user.rows->row_of(user.entry).coding == Coding::additive;
-    mine.factors.clear();
-    for (const std::uint32_t score : scores) {
-      if (additive) mine.factors.push_back(weights_of(score, user).scaled(-quantum[score].exponent()).weight);
-    }
+    const bool additive = find_factors(mine, user);
     SampleSums& to = *mine.sums;
     to.stripes().each(mine.start, [&](std::size_t first, std::size_t last) {
       const auto add_singly = [&](std::size_t from, std::size_t end) {

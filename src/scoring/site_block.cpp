@@ -52,6 +52,7 @@ SiteBlock::SiteBlock(std::size_t samples, std::size_t scores, std::size_t capaci
       scores_(scores),
       capacity_(capacity),
       add_sites_(add_sites_kernel(level)),
+      add_products_(add_products_kernel(level)),
       codes_(capacity * samples),
       tables_((scores + chunk_scores - 1) / chunk_scores),
       usual_sums_(scores),
@@ -77,6 +78,29 @@ void SiteBlock::add(std::size_t score, const CodeTable& table) {
   usual_sums_[score] += usual;
   for (std::size_t code = 0; code < chunk.more.size(); ++code) {
     if (newest_.has(code)) chunk.more[code][site][score % chunk_scores] += table[code] - usual;
+  }
+}
+
+void SiteBlock::add_products(std::size_t first_score, std::span<const double> factors,
+                             const std::array<double, genotypes::call_codes>& code_factors) {
+  const std::size_t site = sites_ - 1;
+  const auto usual = static_cast<std::size_t>(newest_.usual);
+  while (!factors.empty()) {
+    ChunkTable& chunk = tables_[first_score / chunk_scores];
+    const std::size_t lane = first_score % chunk_scores;
+    const std::size_t count = std::min(factors.size(), chunk_scores - lane);
+    ChunkTable::Row of_usual{};
+    add_products_(of_usual.data(), factors.data(), count, code_factors[usual]);
+    for (std::size_t s = 0; s < count; ++s) usual_sums_[first_score + s] += of_usual[s];
+    for (std::size_t code = 0; code < chunk.more.size(); ++code) {
+      if (!newest_.has(code) || code == usual) continue;
+      std::int64_t* const row = chunk.more[code][site].data() + lane;
+      add_products_(row, factors.data(), count, code_factors[code]);
+      for (std::size_t s = 0; s < count; ++s) row[s] -= of_usual[s];
+    }
+    chunk.active |= std::uint64_t{1} << site;
+    factors = factors.subspan(count);
+    first_score += count;
   }
 }
 

@@ -33,6 +33,9 @@ class SiteBlock {
   void begin(const genotypes::CallBlock& calls, SiteCodes codes);
   /// \param table  entries of the codes that are present
   void add(std::size_t score, const CodeTable& table);
+  /// The same for neighbouring scores: a call adds the nearest integer to the score's factor times that of its code.
+  void add_products(std::size_t first_score, std::span<const double> factors,
+                    const std::array<double, genotypes::call_codes>& code_factors);
   /// Adds everything to the sums and forgets it; begins with stripe `start`.
   void add_to(SampleSums& sums, std::size_t start);
   /// What the usual calls of all sites so far add to everybody's score.
@@ -48,6 +51,7 @@ class SiteBlock {
   std::size_t scores_;
   std::size_t capacity_;
   AddSites add_sites_;
+  AddProducts add_products_;
   std::size_t sites_ = 0;
   SiteCodes newest_;
   std::vector<genotypes::CallCode> codes_;  ///< site after site
