@@ -19,11 +19,6 @@ using genotypes::CallCode;
 using genotypes::is_missing;
 using genotypes::ploidy;
 
-/// What all sets of sums beyond the first may take; with less, threads share them.
-constexpr std::size_t memory_of_further_sums = std::size_t{32} << 20U;
-/// What the calls may take that all threads together hold back.
-constexpr std::size_t memory_of_blocks = std::size_t{32} << 20U;
-
 /// A row that uses a site, and the frequency by which its missing calls are imputed.
 struct User {
   const PlannedRows* rows = nullptr;
@@ -45,9 +40,10 @@ struct Constants {
   std::vector<RowCounts> counts;
 };
 
-std::size_t block_capacity(std::size_t samples, std::size_t scores, int threads) {
+/// Sites that each thread holds back; 0: none, they are added at once.
+std::size_t block_capacity(std::size_t samples, std::size_t scores, int threads, std::size_t memory) {
   if (scores <= 1) return 0;
-  const std::size_t calls = memory_of_blocks / static_cast<std::size_t>(std::max(threads, 1));
+  const std::size_t calls = memory / static_cast<std::size_t>(std::max(threads, 1));
   return std::clamp(calls / std::max<std::size_t>(samples, 1), std::size_t{1}, block_sites);
 }
 
@@ -66,19 +62,19 @@ struct ScoreSink::Pending final : genotypes::CallSink::Partial {
 
 struct ScoreSink::Impl {
   Impl(const ScorePlan& score_plan, std::size_t sample_count, ImputePolicy policy, ImputeModel impute_model,
-       SimdLevel simd, int threads)
+       SimdLevel simd, int threads, ScoreSinkMemory memory)
       : plan(&score_plan),
         samples(sample_count),
         impute(policy),
         model(impute_model),
         level(simd),
-        capacity(block_capacity(sample_count, score_plan.scores().size(), threads)),
+        capacity(block_capacity(sample_count, score_plan.scores().size(), threads, memory.calls)),
         add_by_code(add_kernel(simd)),
         add_products(add_products_kernel(simd)),
         usual(score_plan.scores().size()),
         constants{Constants(usual.size(), score_plan.row_sets()), Constants(usual.size(), score_plan.row_sets())} {
     const std::size_t one = SampleSums::bytes(samples, usual.size(), plan->row_sets());
-    most_sums = 1 + memory_of_further_sums / std::max<std::size_t>(one, 1);
+    most_sums = 1 + memory.further_sums / std::max<std::size_t>(one, 1);
     for (const PlannedScore& score : plan->scores()) quantum.emplace_back(score.quantum_exponent);
   }
 
@@ -278,8 +274,8 @@ void ScoreSink::Impl::merge(Pending& partial) {
 }
 
 ScoreSink::ScoreSink(const ScorePlan& plan, std::size_t samples, ImputePolicy impute, ImputeModel model,
-                     SimdLevel level, int threads)
-    : impl_(std::make_unique<Impl>(plan, samples, impute, model, level, threads)) {}
+                     SimdLevel level, int threads, ScoreSinkMemory memory)
+    : impl_(std::make_unique<Impl>(plan, samples, impute, model, level, threads, memory)) {}
 
 ScoreSink::~ScoreSink() = default;
 

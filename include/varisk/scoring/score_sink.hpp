@@ -8,6 +8,7 @@
 ///
 /// Threads share the sums where many samples and scores make them large, see `docs/architecture.md`.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -34,12 +35,18 @@ struct SampleScore {
   std::int32_t imputed = 0;        ///< of these, rows with an expectation instead
 };
 
+/// What threads may take beside one set of sums.
+struct ScoreSinkMemory {
+  std::size_t further_sums = std::size_t{32} << 20U;  ///< with less than one set for each thread, they share
+  std::size_t calls = std::size_t{32} << 20U;         ///< that all of them together hold back
+};
+
 class ScoreSink final : public genotypes::CallSink {
  public:
   /// \param plan     must outlive the sink, sites set
   /// \param threads  that will ask for a partial, about; of it depends how much memory each may have
   ScoreSink(const ScorePlan& plan, std::size_t samples, ImputePolicy impute, ImputeModel model,
-            SimdLevel level = best_simd_level(), int threads = 1);
+            SimdLevel level = best_simd_level(), int threads = 1, ScoreSinkMemory memory = {});
   ~ScoreSink() override;
   ScoreSink(const ScoreSink&) = delete;
   ScoreSink& operator=(const ScoreSink&) = delete;
