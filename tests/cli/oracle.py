@@ -349,8 +349,8 @@ def score_row(row, places, result, sexes, options):
         mine = [dosage for other, _, _, dosage in calls if other is site]
         site.seen = [dosage for dosage in mine if dosage is not None]
         site.observed, site.missing = len(site.seen), len(mine) - len(site.seen)
-    if palindromic(row.effect, row.other or "") and options["palindromic"] == "drop":
-        return  # dropped: adds nothing, found or absent
+    if palindromic(row.effect, row.other or "") and is_dropped(row, options):
+        return  # adds nothing, found or absent
     frequency = imputation_frequency(row, [dosage for _, _, _, dosage in calls if dosage is not None], options)
     for site, sample, call, dosage in calls:
         if dosage is not None:
@@ -363,6 +363,13 @@ def score_row(row, places, result, sexes, options):
             result.allele_count[sample] += ploidy
             result.rows_imputed[sample] += 1
             site.imputed += 1
+
+
+def is_dropped(row, options):
+    """A palindromic row that no record could settle."""
+    if options["palindromic"] == "frequency":
+        return row.frequency is None or Fraction(4, 10) <= row.frequency <= Fraction(6, 10)
+    return options["palindromic"] == "drop"
 
 
 def frequency_of(dosages):

@@ -45,6 +45,8 @@ class Cohort:
                                    ("min_gq", 0.2, (10, 20)), ("min_dp", 0.2, (5, 15))):
             if draw.often(share):
                 options[key] = draw.choice(values)
+        if options.get("palindromic") == "frequency":
+            options["duplicate_rows"] = "sum"
         if draw.often(0.3):  # what is said of a filtered row that is also palindromic or a duplicate is not laid down
             options.update({"palindromic": "keep", "duplicate_rows": "sum"})
             options.update(draw.choice(({"pass_only": True}, {"min_r2": 0.5})))
