@@ -264,7 +264,8 @@ void VcfSource::read_header() {
     start += batch.records();
     return true;
   };
-  while (start.size() < 9 && more()) {
+  static constexpr std::string_view start_of_vcf = "##fileformat=VCF";
+  while (start.size() < start_of_vcf.size() && more()) {
   }
   std::string text;
   if (start.starts_with("BCF\2")) {
@@ -276,7 +277,7 @@ void VcfSource::read_header() {
     text = start.substr(9, length);
     text.resize(std::strlen(text.c_str()));
     start.erase(0, 9 + length);
-  } else if (start.starts_with("##fileformat=VCF")) {
+  } else if (start.starts_with(start_of_vcf)) {
     std::size_t line = 0;  // start of the line that is looked at
     while (true) {
       const std::size_t end = start.find('\n', line);
