@@ -8,6 +8,8 @@ class VcfSource final : public VariantSource {
  public:
   explicit VcfSource(const std::string& path);
   ~VcfSource() override;
+  VcfSource(const VcfSource&) = delete;
+  VcfSource& operator=(const VcfSource&) = delete;
 
   [[nodiscard]] const std::string& path() const noexcept override { return path_; }
   [[nodiscard]] const VariantHeader& header() const noexcept override { return *header_; }
