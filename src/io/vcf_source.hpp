@@ -25,6 +25,7 @@ class VcfSource final : public VariantSource {
   class Bytes;
   struct Jumps;
   void read_blocks(RecordBatch& batch);
+  void check_end_of_file() const;
   void read_header();
   bool next_pieces(RecordBatch& batch);
   void read_pieces(RecordBatch& batch) const;
