@@ -11,6 +11,7 @@ namespace varisk::pipeline {
 namespace {
 
 using scoring::RowState;
+using sites::ReferenceAllele;
 
 bool is_used(RowState state) { return state == RowState::matched || state == RowState::flipped; }
 
@@ -101,17 +102,19 @@ GroupResult::GroupResult(const ScoreInputs& inputs, const ScoreOptions& options,
                          const SampleGroup& group, int threads)
     : inputs_(&inputs), options_(&options), plans_(&plans), group_(&group) {
   const std::size_t n = group.sample_ids.size();
-  scores_ = std::make_unique<scoring::ScoreSink>(plans.scores, n, options.impute, options.impute_model);
+  PassOptions pass = pass_options(options, threads);
+  scores_ = std::make_unique<scoring::ScoreSink>(plans.scores, n, options.impute, options.impute_model,
+                                                 best_simd_level(), pass.threads);
   features_ = std::make_unique<FeatureSink>(plans.variant_uses, plans.variant_sites, n);
   samples_ = std::make_unique<SampleSink>(n);
   const std::vector<genotypes::CallSink*> sinks = {scores_.get(), features_.get(), samples_.get()};
-  PassOptions pass = pass_options(options, threads);
   pass.reference = plans.reference;
   if (options.sites != SiteRows::none) {
     pass.keep_records_of.resize(plans.sites.size());
-    for (const scoring::PlannedScore& score : plans.scores.scores()) {
-      for (std::size_t i = 0; i < score.settled.size(); ++i) {
-        if (!score.settled[i] && score.dropped_if_found[i]) pass.keep_records_of[to_number(score.site[i])] = true;
+    for (std::size_t r = 0; r < plans.scores.row_sets(); ++r) {
+      const scoring::PlannedRows& rows = plans.scores.rows(r);
+      for (std::size_t i = 0; i < rows.settled.size(); ++i) {
+        if (!rows.settled[i] && rows.dropped_if_found[i]) pass.keep_records_of[to_number(rows.site[i])] = true;
       }
     }
   }
@@ -166,32 +169,40 @@ void GroupResult::assume_variants() {
 }
 
 void GroupResult::add_absent_rows() {
-  const auto scores = plans_->scores.scores();
-  states_.assign(scores.size(), {});
-  assumed_rows_.assign(scores.size(), 0);
-  for (std::size_t s = 0; s < scores.size(); ++s) {
-    for (std::size_t i = 0; i < scores[s].settled.size(); ++i) {
-      const RowState state = row_state(s, i);
-      ++states_[s][static_cast<std::size_t>(state)];
+  states_.assign(plans_->scores.scores().size(), {});
+  assumed_rows_.assign(states_.size(), 0);
+  for (std::size_t r = 0; r < plans_->scores.row_sets(); ++r) {
+    const scoring::PlannedRows& rows = plans_->scores.rows(r);
+    std::array<std::size_t, scoring::row_states> states{};
+    std::size_t assumed_rows = 0;
+    for (std::size_t i = 0; i < rows.settled.size(); ++i) {
+      const RowState state = state_of(rows, i);
+      ++states[static_cast<std::size_t>(state)];
       if (state != RowState::absent) continue;
-      const scoring::ScoringRow& row = scores[s].row(i);
+      const scoring::ScoringRow& row = rows.row_of(i);
       const auto rule = rule_at(row.contig, row.position);
-      if (is_assumed(scores[s].site[i]) && !scores[s].dropped_if_found[i]) {
-        const auto allele = plans_->reference[to_number(scores[s].site[i])].allele;
-        scores_->add_assumed(s, i, allele == sites::ReferenceAllele::effect, rule, group_->sex);
-        ++assumed_rows_[s];
-      } else {
-        scores_->add_absent(s, i, rule, group_->sex);
+      const bool assumed = is_assumed(rows.site[i]) && !rows.dropped_if_found[i];
+      const bool is_effect = assumed && plans_->reference[to_number(rows.site[i])].allele == ReferenceAllele::effect;
+      assumed_rows += assumed ? 1 : 0;
+      for (const std::uint32_t score : rows.scores) {
+        if (assumed) {
+          scores_->add_assumed(score, i, is_effect, rule, group_->sex);
+        } else {
+          scores_->add_absent(score, i, rule, group_->sex);
+        }
       }
+    }
+    for (const std::uint32_t score : rows.scores) {
+      states_[score] = states;
+      assumed_rows_[score] = assumed_rows;
     }
   }
 }
 
-RowState GroupResult::row_state(std::size_t score, std::size_t entry) const {
-  const scoring::PlannedScore& planned = plans_->scores.scores()[score];
-  if (planned.settled[entry]) return *planned.settled[entry];
-  const RowState state = pipeline::row_state(pass_->outcome(planned.site[entry]).state);
-  return is_used(state) && planned.dropped_if_found[entry] ? RowState::ambiguous : state;
+RowState GroupResult::state_of(const scoring::PlannedRows& rows, std::size_t entry) const {
+  if (rows.settled[entry]) return *rows.settled[entry];
+  const RowState state = row_state(pass_->outcome(rows.site[entry]).state);
+  return is_used(state) && rows.dropped_if_found[entry] ? RowState::ambiguous : state;
 }
 
 std::size_t GroupResult::rows_used(std::size_t score) const {
@@ -240,23 +251,26 @@ std::vector<models::FeatureColumn> GroupResult::feature_columns(
 }
 
 void GroupResult::warn(Warnings& warnings) const {
-  const auto scores = plans_->scores.scores();
   bool unknown_reference = false;
-  for (std::size_t s = 0; s < scores.size(); ++s) {
+  std::vector<bool> without_calls;  // of each set of rows
+  for (std::size_t r = 0; r < plans_->scores.row_sets(); ++r) {
+    const scoring::PlannedRows& rows = plans_->scores.rows(r);
     std::int64_t observed = 0;
     bool any_record = false;
-    for (std::size_t i = 0; i < scores[s].settled.size(); ++i) {
-      const RowState state = row_state(s, i);
+    for (std::size_t i = 0; i < rows.settled.size(); ++i) {
+      const RowState state = state_of(rows, i);
       any_record = any_record || is_used(state);
-      if (is_used(state)) observed += pass_->outcome(scores[s].site[i]).observed;
-      unknown_reference = unknown_reference || (state == RowState::absent && !is_assumed(scores[s].site[i]));
+      if (is_used(state)) observed += pass_->outcome(rows.site[i]).observed;
+      unknown_reference = unknown_reference || (state == RowState::absent && !is_assumed(rows.site[i]));
     }
-    if (any_record && observed == 0) {
-      warnings.add(
-          fmt::format("score {}: nobody has an observed call at any of its sites (--dosage, --min-gq and "
-                      "--min-dp leave none, or the file has none)",
-                      scores[s].column->id));
-    }
+    without_calls.push_back(any_record && observed == 0);
+  }
+  for (const scoring::PlannedScore& score : plans_->scores.scores()) {
+    if (!without_calls[score.rows]) continue;
+    warnings.add(
+        fmt::format("score {}: nobody has an observed call at any of its sites (--dosage, --min-gq and "
+                    "--min-dp leave none, or the file has none)",
+                    score.column->id));
   }
   const bool assumes = options_->absent == AbsentPolicy::reference && !pass_->has_blocks();
   if (assumes && unknown_reference) {

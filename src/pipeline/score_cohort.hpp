@@ -43,8 +43,8 @@ class GroupResult {
   [[nodiscard]] const SampleSink& samples() const { return *samples_; }
   [[nodiscard]] std::size_t matched_sites() const { return matched_sites_; }
 
-  /// State of one entry of a score.
-  [[nodiscard]] scoring::RowState row_state(std::size_t score, std::size_t entry) const;
+  /// State of one row, which is the same for all scores that have these rows.
+  [[nodiscard]] scoring::RowState state_of(const scoring::PlannedRows& rows, std::size_t entry) const;
   /// Rows of a score in each state.
   [[nodiscard]] const std::array<std::size_t, scoring::row_states>& states(std::size_t score) const {
     return states_[score];

@@ -1,8 +1,12 @@
 #include "varisk/scoring/score_plan.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <tuple>
+
+#include "varisk/core/error.hpp"
+#include "varisk/scoring/row_value.hpp"
 
 namespace varisk::scoring {
 namespace {
@@ -60,24 +64,36 @@ std::string_view to_string(RowState state) {
   return "unsupported";
 }
 
+int quantum_exponent(const ScoringFile& file, const ScoreColumn& column,
+                     std::span<const std::optional<RowState>> settled) {
+  constexpr int largest_sum_bits = 62;  // one is left for the sign
+  const bool any_by_copies = !file.weights_by_copies.empty();
+  double bound = 0;
+  for (std::size_t i = 0; i < settled.size(); ++i) {
+    if (settled[i]) continue;
+    const double weight = column.weight[i];
+    bound += any_by_copies ? row_weights(file, file.rows[column.row[i]], weight).bound() : 2 * std::abs(weight);
+  }
+  if (!std::isfinite(bound)) throw UserError("the weights are too large to be added up", file.path);
+  return bound == 0 ? 0 : std::ilogb(bound) + 1 - largest_sum_bits;
+}
+
 ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palindromic, DuplicateRows duplicates) {
   for (const ScoringFile& file : files) {
-    std::vector<bool> wanted(file.rows.size());
+    const std::size_t first = rows_.size();
     for (const ScoreColumn& column : file.scores) {
-      PlannedScore& score = scores_.emplace_back();
-      score.file = &file;
-      score.column = &column;
-      score.settled.reserve(column.row.size());
-      for (std::size_t i = 0; i < column.row.size(); ++i) {
-        score.settled.push_back(settle(score.row(i)));
-        score.dropped_if_found.push_back(palindromic == PalindromicPolicy::drop && is_palindromic(score.row(i)));
-      }
-      settle_duplicates(score, duplicates);
-      for (std::size_t i = 0; i < column.row.size(); ++i) {
-        if (!score.settled[i]) wanted[column.row[i]] = true;
-      }
+      const std::uint32_t rows = rows_of(file, column, palindromic, duplicates);
+      rows_[rows]->scores.push_back(static_cast<std::uint32_t>(scores_.size()));
+      scores_.emplace_back(file, column, rows, *rows_[rows]);
     }
     // Scores of a wide file share their rows, so a row asks once.
+    std::vector<bool> wanted(file.rows.size());
+    for (std::size_t i = first; i < rows_.size(); ++i) {
+      const PlannedRows& rows = *rows_[i];
+      for (std::size_t entry = 0; entry < rows.settled.size(); ++entry) {
+        if (!rows.settled[entry]) wanted[(*rows.row)[entry]] = true;
+      }
+    }
     for (std::size_t r = 0; r < file.rows.size(); ++r) {
       const ScoringRow& row = file.rows[r];
       if (wanted[r]) requests_.push_back({row.contig, row.position, row.effect_allele, row.other_allele});
@@ -86,7 +102,26 @@ ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palin
   }
 }
 
-void ScorePlan::settle_duplicates(PlannedScore& score, DuplicateRows policy) const {
+/// The rows of a score, planned if no score of the file has the same.
+std::uint32_t ScorePlan::rows_of(const ScoringFile& file, const ScoreColumn& column, PalindromicPolicy palindromic,
+                                 DuplicateRows duplicates) {
+  for (std::size_t i = rows_.size(); i > 0 && rows_[i - 1]->file == &file; --i) {
+    if (*rows_[i - 1]->row == column.row) return static_cast<std::uint32_t>(i - 1);
+  }
+  PlannedRows& rows = *rows_.emplace_back(std::make_unique<PlannedRows>());
+  rows.file = &file;
+  rows.row = &column.row;
+  rows.settled.reserve(column.row.size());
+  rows.dropped_if_found.reserve(column.row.size());
+  for (std::size_t i = 0; i < column.row.size(); ++i) {
+    rows.settled.push_back(settle(rows.row_of(i)));
+    rows.dropped_if_found.push_back(palindromic == PalindromicPolicy::drop && is_palindromic(rows.row_of(i)));
+  }
+  settle_duplicates(rows, duplicates);
+  return static_cast<std::uint32_t>(rows_.size() - 1);
+}
+
+void ScorePlan::settle_duplicates(PlannedRows& rows, DuplicateRows policy) const {
   if (policy == DuplicateRows::sum) return;
   struct Place {
     std::string_view contig;
@@ -94,40 +129,45 @@ void ScorePlan::settle_duplicates(PlannedScore& score, DuplicateRows policy) con
     std::size_t entry;
   };
   std::vector<Place> places;
-  for (std::size_t i = 0; i < score.settled.size(); ++i) {
-    if (!score.settled[i]) places.push_back({score.row(i).contig, trimmed_pair(score.row(i)).position.value, i});
+  places.reserve(rows.settled.size());
+  for (std::size_t i = 0; i < rows.settled.size(); ++i) {
+    if (!rows.settled[i]) places.push_back({rows.row_of(i).contig, trimmed_pair(rows.row_of(i)).position.value, i});
   }
   const auto key = [](const Place& place) { return std::tie(place.contig, place.position); };
-  std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) {
+  const auto before = [](const Place& a, const Place& b) {
     return std::tie(a.contig, a.position, a.entry) < std::tie(b.contig, b.position, b.entry);
-  });
+  };
+  if (!std::is_sorted(places.begin(), places.end(), before)) std::sort(places.begin(), places.end(), before);
   for (std::size_t i = 0; i < places.size(); ++i) {
     for (std::size_t j = i + 1; j < places.size() && key(places[j]) == key(places[i]); ++j) {
-      if (!are_duplicates(score.row(places[i].entry), score.row(places[j].entry))) continue;
-      score.settled[places[j].entry] = RowState::duplicate;
-      if (policy == DuplicateRows::drop) score.settled[places[i].entry] = RowState::duplicate;
+      if (!are_duplicates(rows.row_of(places[i].entry), rows.row_of(places[j].entry))) continue;
+      rows.settled[places[j].entry] = RowState::duplicate;
+      if (policy == DuplicateRows::drop) rows.settled[places[i].entry] = RowState::duplicate;
     }
   }
 }
 
 void ScorePlan::set_sites(std::span<const SiteId> ids, std::size_t site_count) {
   std::size_t request = 0;
-  std::size_t s = 0;
+  std::size_t r = 0;
   for (const std::vector<bool>& wanted : wanted_) {
     std::vector<SiteId> site_of_row(wanted.size());
     for (std::size_t row = 0; row < wanted.size(); ++row) {
       if (wanted[row]) site_of_row[row] = ids[request++];
     }
-    const ScoringFile* const file = scores_[s].file;
-    for (; s < scores_.size() && scores_[s].file == file; ++s) {
-      for (const std::uint32_t row : scores_[s].column->row) scores_[s].site.push_back(site_of_row[row]);
+    if (r == rows_.size()) break;
+    const ScoringFile* const file = rows_[r]->file;
+    for (; r < rows_.size() && rows_[r]->file == file; ++r) {
+      PlannedRows& rows = *rows_[r];
+      rows.site.reserve(rows.settled.size());
+      for (std::size_t i = 0; i < rows.settled.size(); ++i) rows.site.push_back(site_of_row[(*rows.row)[i]]);
     }
   }
   const auto each_user = [&](const auto& action) {
-    for (std::uint32_t score = 0; score < scores_.size(); ++score) {
-      const PlannedScore& planned = scores_[score];
-      for (std::uint32_t i = 0; i < planned.settled.size(); ++i) {
-        if (!planned.settled[i] && !planned.dropped_if_found[i]) action(to_number(planned.site[i]), SiteUser{score, i});
+    for (std::uint32_t index = 0; index < rows_.size(); ++index) {
+      const PlannedRows& rows = *rows_[index];
+      for (std::uint32_t i = 0; i < rows.settled.size(); ++i) {
+        if (!rows.settled[i] && !rows.dropped_if_found[i]) action(to_number(rows.site[i]), SiteUser{index, i});
       }
     }
   };
