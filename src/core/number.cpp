@@ -14,8 +14,10 @@ std::optional<double> parse_short_decimal(std::string_view text) noexcept {
                                                            1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
   constexpr std::uint64_t largest_exact = std::uint64_t{1} << 53U;
   constexpr std::size_t longest = 19;  // so many characters cannot overflow
-  const bool negative = text.starts_with('-');
-  if (negative) text.remove_prefix(1);
+  // Signs come at random, so they are no branch.
+  static constexpr std::array<double, 2> signs = {1, -1};
+  const std::size_t minus = text.starts_with('-') ? 1 : 0;
+  text.remove_prefix(minus);
   if (text.empty() || text.size() > longest) return std::nullopt;
   std::uint64_t digits = 0;
   std::size_t point = text.size();
@@ -31,8 +33,7 @@ std::optional<double> parse_short_decimal(std::string_view text) noexcept {
   }
   const std::size_t decimals = point == text.size() ? 0 : text.size() - point - 1;
   if (digits > largest_exact || decimals >= powers_of_ten.size() || (point == 0 && decimals == 0)) return std::nullopt;
-  const double value = static_cast<double>(digits) / powers_of_ten[decimals];
-  return negative ? -value : value;
+  return signs[minus] * (static_cast<double>(digits) / powers_of_ten[decimals]);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "varisk/scoring/add_kernel.hpp"
 
 #include "add_kernel_variants.hpp"
-#include "quantum.hpp"
 
 namespace varisk::scoring {
 
@@ -23,10 +22,6 @@ void add_sites_scalar(std::int64_t* sums, std::size_t stride, std::size_t scores
   }
 }
 
-void add_products_scalar(std::int64_t* sums, const double* factors, std::size_t count, double factor) {
-  for (std::size_t i = 0; i < count; ++i) sums[i] += nearest_integer(factors[i] * factor);
-}
-
 AddByCode add_kernel(SimdLevel level) noexcept {
 #if defined(__x86_64__)
   if (level == SimdLevel::avx512) return add_by_code_avx512;
@@ -43,14 +38,6 @@ AddSites add_sites_kernel(SimdLevel level) noexcept {
 #endif
   static_cast<void>(level);
   return add_sites_scalar;
-}
-
-AddProducts add_products_kernel(SimdLevel level) noexcept {
-#if defined(__x86_64__)
-  if (level == SimdLevel::avx512) return add_products_avx512;
-#endif
-  static_cast<void>(level);
-  return add_products_scalar;  // AVX2 has no conversion to 64-bit integers
 }
 
 }  // namespace varisk::scoring

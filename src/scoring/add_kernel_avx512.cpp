@@ -61,15 +61,5 @@ void add_sites_avx512(std::int64_t* sums, std::size_t stride, std::size_t scores
   variants[registers - 1](sums, stride, last, codes, samples, usual, table);
 }
 
-void add_products_avx512(std::int64_t* sums, const double* factors, std::size_t count, double factor) {
-  const __m512d by = _mm512_set1_pd(factor);
-  std::size_t i = 0;
-  for (; i + lanes <= count; i += lanes) {
-    const __m512i term = _mm512_cvtpd_epi64(_mm512_mul_pd(_mm512_loadu_pd(factors + i), by));
-    _mm512_storeu_si512(sums + i, _mm512_add_epi64(_mm512_loadu_si512(sums + i), term));
-  }
-  add_products_scalar(sums + i, factors + i, count - i, factor);
-}
-
 }  // namespace varisk::scoring
 #endif

@@ -17,7 +17,4 @@ void add_sites_avx2(std::int64_t* sums, std::size_t stride, std::size_t scores, 
 void add_sites_avx512(std::int64_t* sums, std::size_t stride, std::size_t scores, const SampleCodes* codes,
                       std::size_t samples, const SampleCodes& usual, const ChunkTable& table);
 
-void add_products_scalar(std::int64_t* sums, const double* factors, std::size_t count, double factor);
-void add_products_avx512(std::int64_t* sums, const double* factors, std::size_t count, double factor);
-
 }  // namespace varisk::scoring

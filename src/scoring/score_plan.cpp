@@ -67,12 +67,12 @@ std::string_view to_string(RowState state) {
 int quantum_exponent(const ScoringFile& file, const ScoreColumn& column,
                      std::span<const std::optional<RowState>> settled) {
   constexpr int largest_sum_bits = 62;  // one is left for the sign
+  const bool any_by_copies = !file.weights_by_copies.empty();
   double bound = 0;
   for (std::size_t i = 0; i < settled.size(); ++i) {
     if (settled[i]) continue;
-    const ScoringRow& row = file.rows[column.row[i]];
-    bound += row.coding == Coding::by_copies ? row_weights(file, row, column.weight[i]).bound()
-                                             : 2 * std::abs(column.weight[i]);
+    const double weight = column.weight[i];
+    bound += any_by_copies ? row_weights(file, file.rows[column.row[i]], weight).bound() : 2 * std::abs(weight);
   }
   if (!std::isfinite(bound)) throw UserError("the weights are too large to be added up", file.path);
   return bound == 0 ? 0 : std::ilogb(bound) + 1 - largest_sum_bits;

@@ -70,7 +70,7 @@ struct ScoreSink::Impl {
         level(simd),
         capacity(block_capacity(sample_count, score_plan.scores().size(), threads, memory.calls)),
         add_by_code(add_kernel(simd)),
-        add_products(add_products_kernel(simd)),
+        add_dosages(dosage_add_kernel(simd)),
         usual(score_plan.scores().size()),
         constants{Constants(usual.size(), score_plan.row_sets()), Constants(usual.size(), score_plan.row_sets())} {
     const std::size_t one = SampleSums::bytes(samples, usual.size(), plan->row_sets());
@@ -87,10 +87,8 @@ struct ScoreSink::Impl {
   [[nodiscard]] bool find_factors(Pending& mine, const User& user) const;
   void take_calls(Pending& mine, const CallBlock& calls) const;
   void take_dosages(Pending& mine, const CallBlock& calls) const;
-  void add_dosages(SampleSums& to, std::uint32_t score, const User& user, const CallBlock& calls, std::size_t first,
-                   std::size_t last) const;
-  void add_products_of(SampleSums& to, std::uint32_t first_score, std::span<const double> factors,
-                       const CallBlock& calls, std::size_t first, std::size_t last) const;
+  void add_singly(SampleSums& to, std::uint32_t score, const User& user, const CallBlock& calls, std::size_t first,
+                  std::size_t last) const;
   static void count_exceptions(Pending& mine, const CallBlock& calls);
   void merge(Pending& partial);
   /// \param constant  of people with so many copies
@@ -104,7 +102,7 @@ struct ScoreSink::Impl {
   SimdLevel level;
   std::size_t capacity;  ///< sites that a thread holds back; 0: none
   AddByCode add_by_code;
-  AddProducts add_products;
+  AddDosages add_dosages;
   std::vector<Quantum> quantum;        ///< of each score
   std::vector<std::int64_t> usual;     ///< what the usual calls add to everybody, by score
   std::array<Constants, 2> constants;  ///< for people who are not male, and who are
@@ -195,54 +193,42 @@ void ScoreSink::Impl::take_calls(Pending& mine, const CallBlock& calls) const {
 }
 
 /// The dosages of samples [first, last) to one score.
-void ScoreSink::Impl::add_dosages(SampleSums& to, std::uint32_t score, const User& user, const CallBlock& calls,
-                                  std::size_t first, std::size_t last) const {
-  const RowWeights weights = weights_of(score, user);
-  const RowWeights scaled = weights.scaled(-quantum[score].exponent());  // by a power of two: no rounding
+void ScoreSink::Impl::add_singly(SampleSums& to, std::uint32_t score, const User& user, const CallBlock& calls,
+                                 std::size_t first, std::size_t last) const {
+  const RowWeights scaled =
+      weights_of(score, user).scaled(-quantum[score].exponent());  // by a power of two: no rounding
   for (std::size_t i = first; i < last; ++i) {
     const CallCode code = calls.code[i];
-    if (!is_missing(code)) {
-      to.sums(i)[score] += nearest_integer(scaled.value(calls.dosage[i], calls.two_of(i), ploidy(code)));
-    } else if (user.f) {
-      to.sums(i)[score] += quantum[score].count(weights.expectation(*user.f, ploidy(code), model));
-    }
-  }
-}
-
-/// The same for additive weights of neighbouring scores, of which `factors` holds those in quanta: for samples that
-/// have no missing call.
-void ScoreSink::Impl::add_products_of(SampleSums& to, std::uint32_t first_score, std::span<const double> factors,
-                                      const CallBlock& calls, std::size_t first, std::size_t last) const {
-  if (plan->scores().size() == 1) {
-    add_products(to.sums(first), calls.dosage.data() + first, last - first, factors.front());
-    return;
-  }
-  for (std::size_t i = first; i < last; ++i) {
-    add_products(to.sums(i) + first_score, factors.data(), factors.size(), calls.dosage[i]);
+    if (is_missing(code)) continue;
+    to.sums(i)[score] += nearest_integer(scaled.value(calls.dosage[i], calls.two_of(i), ploidy(code)));
   }
 }
 
 void ScoreSink::Impl::take_dosages(Pending& mine, const CallBlock& calls) const {
+  SampleSums& to = *mine.sums;
   for (const User& user : mine.users) {
     const std::vector<std::uint32_t>& scores = user.rows->scores;
     const bool additive = find_factors(mine, user);
-    SampleSums& to = *mine.sums;
     to.stripes().each(mine.start, [&](std::size_t first, std::size_t last) {
-      const auto add_singly = [&](std::size_t from, std::size_t end) {
-        for (const std::uint32_t score : scores) add_dosages(to, score, user, calls, from, end);
-      };
+      // A missing call has no dosage, and adds nothing here.
       if (!additive) {
-        add_singly(first, last);
-        return;
+        for (const std::uint32_t score : scores) add_singly(to, score, user, calls, first, last);
+      } else if (plan->scores().size() == 1) {
+        add_dosages(to.sums(first), calls.dosage.data() + first, last - first, mine.factors.front());
+      } else {
+        for (std::size_t i = first; i < last; ++i) {
+          add_dosages(to.sums(i) + scores.front(), mine.factors.data(), scores.size(), calls.dosage[i]);
+        }
       }
-      auto next = std::lower_bound(calls.exceptions.begin(), calls.exceptions.end(), first);
-      for (; next != calls.exceptions.end() && *next < last; ++next) {
-        if (!is_missing(calls.code[*next])) continue;
-        add_products_of(to, scores.front(), mine.factors, calls, first, *next);
-        if (user.f) add_singly(*next, *next + 1U);
-        first = *next + 1U;
+    });
+    if (!user.f) continue;
+    to.stripes().each_of(calls.exceptions, [&](std::uint32_t sample) {
+      const CallCode code = calls.code[sample];
+      if (!is_missing(code)) return;
+      for (const std::uint32_t score : scores) {
+        const double value = weights_of(score, user).expectation(*user.f, ploidy(code), model);
+        to.sums(sample)[score] += quantum[score].count(value);
       }
-      add_products_of(to, scores.front(), mine.factors, calls, first, last);
     });
   }
 }

@@ -456,7 +456,7 @@ void append(ScoringFile& file, ScoringFile block) {
   for (std::size_t k = 0; k < file.scores.size(); ++k) {
     ScoreColumn& to = file.scores[k];
     const ScoreColumn& from = block.scores[k];
-    for (std::size_t i = 0; i < from.row.size(); ++i) to.row.push_back(rows_before + from.row[i]);
+    to.row.append(from.row, rows_before);
     to.weight.insert(to.weight.end(), from.weight.begin(), from.weight.end());
   }
 }
@@ -501,6 +501,16 @@ void RowList::push_back(std::uint32_t row) {
   } else {
     rest_.push_back(row);
   }
+}
+
+void RowList::append(const RowList& other, std::uint32_t offset) {
+  std::size_t next = 0;
+  if (rest_.empty() && offset == first_rows_) {
+    next = other.first_rows_;
+    first_rows_ += next;
+    size_ += next;
+  }
+  for (; next < other.size_; ++next) push_back(offset + other[next]);
 }
 
 ScoringFile read_scoring_file(const std::string& path, WeightPolicy policy, int threads) {

@@ -52,7 +52,7 @@ SiteBlock::SiteBlock(std::size_t samples, std::size_t scores, std::size_t capaci
       scores_(scores),
       capacity_(capacity),
       add_sites_(add_sites_kernel(level)),
-      add_products_(add_products_kernel(level)),
+      add_dosages_(dosage_add_kernel(level)),
       codes_(capacity * samples),
       tables_((scores + chunk_scores - 1) / chunk_scores),
       usual_sums_(scores),
@@ -90,12 +90,12 @@ void SiteBlock::add_products(std::size_t first_score, std::span<const double> fa
     const std::size_t lane = first_score % chunk_scores;
     const std::size_t count = std::min(factors.size(), chunk_scores - lane);
     ChunkTable::Row of_usual{};
-    add_products_(of_usual.data(), factors.data(), count, code_factors[usual]);
+    add_dosages_(of_usual.data(), factors.data(), count, code_factors[usual]);
     for (std::size_t s = 0; s < count; ++s) usual_sums_[first_score + s] += of_usual[s];
     for (std::size_t code = 0; code < chunk.more.size(); ++code) {
       if (!newest_.has(code) || code == usual) continue;
       std::int64_t* const row = chunk.more[code][site].data() + lane;
-      add_products_(row, factors.data(), count, code_factors[code]);
+      add_dosages_(row, factors.data(), count, code_factors[code]);
       for (std::size_t s = 0; s < count; ++s) row[s] -= of_usual[s];
     }
     chunk.active |= std::uint64_t{1} << site;

@@ -10,6 +10,7 @@
 
 #include "sample_sums.hpp"
 #include "varisk/scoring/add_kernel.hpp"
+#include "varisk/scoring/dosage_add_kernel.hpp"
 
 namespace varisk::scoring {
 
@@ -51,7 +52,7 @@ class SiteBlock {
   std::size_t scores_;
   std::size_t capacity_;
   AddSites add_sites_;
-  AddProducts add_products_;
+  AddDosages add_dosages_;
   std::size_t sites_ = 0;
   SiteCodes newest_;
   std::vector<genotypes::CallCode> codes_;  ///< site after site

@@ -43,8 +43,4 @@ using AddSites = void (*)(std::int64_t* sums, std::size_t stride, std::size_t sc
                           std::size_t samples, const SampleCodes& usual, const ChunkTable& table);
 [[nodiscard]] AddSites add_sites_kernel(SimdLevel level) noexcept;
 
-/// sums[i] += factors[i] * factor, the product rounded to the nearest integer
-using AddProducts = void (*)(std::int64_t* sums, const double* factors, std::size_t count, double factor);
-[[nodiscard]] AddProducts add_products_kernel(SimdLevel level) noexcept;
-
 }  // namespace varisk::scoring

@@ -48,6 +48,8 @@ class RowList {
     for (const std::uint32_t row : rows) push_back(row);
   }
   void push_back(std::uint32_t row);
+  /// The entries of `other`, each `offset` rows further.
+  void append(const RowList& other, std::uint32_t offset);
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::uint32_t operator[](std::size_t entry) const {
     return entry < first_rows_ ? static_cast<std::uint32_t>(entry) : rest_[entry - first_rows_];

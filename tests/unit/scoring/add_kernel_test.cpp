@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include <cmath>
 #include <memory>
 #include <random>
 #include <vector>
@@ -80,27 +79,6 @@ TEST_P(EachLevel, AddsTheRowsOfUnusualCallsAtActiveSites) {
       }
       add_sites_kernel(GetParam())(sums.data(), stride, scores, codes.data(), samples, usual, *table);
       ASSERT_EQ(sums, expected) << scores << " scores, " << samples << " samples, stride " << stride;
-    }
-  }
-}
-
-TEST_P(EachLevel, AddsProductsRoundedToTheNearestIntegerTiesToEven) {
-  std::mt19937_64 random(63);
-  for (std::size_t count = 0; count <= 40; ++count) {
-    for (int round = 0; round < 50; ++round) {
-      const double factor = round % 2 == 0 ? 0.5 : std::ldexp(static_cast<double>(random() % 1000), -8);
-      std::vector<double> factors(count);
-      for (double& one : factors) {
-        one = std::ldexp(static_cast<double>(static_cast<std::int64_t>(random())), -static_cast<int>(random() % 64));
-      }
-      std::vector<std::int64_t> sums(count + 1, 5);
-      std::vector<std::int64_t> expected = sums;
-      for (std::size_t i = 0; i < count; ++i) {
-        factors[i] = std::fmod(factors[i], 0x1p50);
-        expected[i] += std::llrint(factors[i] * factor);
-      }
-      add_products_kernel(GetParam())(sums.data(), factors.data(), count, factor);
-      ASSERT_EQ(sums, expected) << count;
     }
   }
 }

@@ -149,6 +149,10 @@ TEST(RowList, HoldsRowsWithAndWithoutGaps) {
   ASSERT_EQ(rows.size(), wanted.size());
   for (std::size_t i = 0; i < wanted.size(); ++i) EXPECT_EQ(rows[i], wanted[i]);
   EXPECT_EQ(rows, (RowList{0, 1, 2, 5, 6, 9}));
+  RowList joined{0, 1};
+  joined.append({0, 1, 3}, 2);
+  joined.append({0, 1}, 6);
+  EXPECT_EQ(joined, (RowList{0, 1, 2, 3, 5, 6, 7}));
   EXPECT_NE(rows, (RowList{0, 1, 2, 5, 6, 8}));
   EXPECT_NE(rows, (RowList{0, 1, 2, 5, 6}));
 }
