@@ -5,6 +5,7 @@ VARISK_SEEDS=FIRST:LAST or `--seeds FIRST:LAST` draws other cohorts than the usu
 
 import gzip
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -29,8 +30,13 @@ def seeds(usual):
 class RandomCohortTest(harness.VariskTest):
     def pack(self, cohort, name, text):
         """The text as one of the forms that a genotype file can have."""
-        forms = ["vcf", "bgzf", "gzip"] + (["bcf"] if harness.have("bcftools") else [])
+        forms = ["vcf", "bgzf", "gzip"] + (["bcf", "indexed bcf", "indexed bgzf"] if harness.have("bcftools") else [])
         form = cohort.draw.choice(forms)
+        if form.startswith("indexed"):
+            path = self.write_bgzf(name + ".vcf.gz", text) if form == "indexed bgzf" else self.to_bcf(self.write(name + ".text", text), name + ".bcf")
+            subprocess.run(["bcftools", "index", "--force", cohort.draw.choice(("--csi", "--tbi")) if form == "indexed bgzf" else "--csi", str(path)],
+                           check=True, stderr=subprocess.DEVNULL)
+            return path
         if form == "bcf":
             return self.to_bcf(self.write(name + ".text", text), name + ".bcf")
         if form == "vcf":
