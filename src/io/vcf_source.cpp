@@ -48,7 +48,10 @@ void ByteBuffer::reserve(std::size_t size, std::size_t keep) {
 RecordBatch::RecordBatch() : inflater_(std::make_unique<Inflater>()) {}
 RecordBatch::~RecordBatch() = default;
 
-VcfSource::VcfSource(const std::string& path) : path_(path), bytes_(std::make_unique<Bytes>(path)) { read_header(); }
+VcfSource::VcfSource(const std::string& path) : path_(path), bytes_(std::make_unique<Bytes>(path)) {
+  read_header();
+  check_end_of_file();
+}
 
 VcfSource::~VcfSource() = default;
 
@@ -252,6 +255,18 @@ void VcfSource::frame(RecordBatch& batch) {
   }
   carry_.assign(batch.data_.data() + batch.begin_ + cut, batch.end_ - batch.begin_ - cut);
   batch.end_ = batch.begin_ + cut;
+}
+
+/// Said before anything is read, if the end can be seen; of a pipe `read_blocks` sees it. The last four bytes are the
+/// inflated size of the last block.
+void VcfSource::check_end_of_file() const {
+  const Descriptor& file = bytes_->input.descriptor();
+  const auto size = file.file_size();
+  char last[4] = {};
+  constexpr auto length = static_cast<std::int64_t>(sizeof last);
+  if (bytes_->compression != Compression::bgzf || !size || *size < length) return;
+  if (file.read_at(last, sizeof last, *size - length) == sizeof last && little_endian_32(last) == 0) return;
+  throw UserError("the BGZF end-of-file block is missing: the file is cut off", path_, "copy or make it again");
 }
 
 void VcfSource::read_header() {

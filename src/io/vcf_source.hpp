@@ -24,6 +24,7 @@ class VcfSource final : public VariantSource {
   struct Jumps;
   void read_blocks(RecordBatch& batch);
   void read_header();
+  void check_end_of_file() const;
   bool next_pieces(RecordBatch& batch);
   void read_pieces(RecordBatch& batch) const;
   std::size_t cut_text(const RecordBatch& batch, std::size_t carried) const;
