@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstring>
 #include <optional>
@@ -50,23 +49,8 @@ RecordBatch::RecordBatch() : inflater_(std::make_unique<Inflater>()) {}
 RecordBatch::~RecordBatch() = default;
 
 VcfSource::VcfSource(const std::string& path) : path_(path), bytes_(std::make_unique<Bytes>(path)) {
-  if (bytes_->compression == Compression::bgzf) check_end_of_file();
   read_header();
-}
-
-/// A file that is cut off shows at once, before hours of reading. Of a pipe the end shows when it comes.
-void VcfSource::check_end_of_file() const {
-  static constexpr std::string_view last_block(
-      "\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0\x1b\0\x03\0\0\0\0\0\0\0\0\0",
-      28);  // SAM specification, section 4.1.2
-  const Descriptor& file = bytes_->input.descriptor();
-  const auto size = file.file_size();
-  if (!size) return;
-  std::array<char, last_block.size()> end{};
-  const std::int64_t start = *size - static_cast<std::int64_t>(end.size());
-  const std::size_t got = start < 0 ? 0 : file.read_at(end.data(), end.size(), start);
-  if (std::string_view(end.data(), got) == last_block) return;
-  throw UserError("the BGZF end-of-file block is missing: the file is cut off", path_, "copy or make it again");
+  check_end_of_file();
 }
 
 VcfSource::~VcfSource() = default;
@@ -271,6 +255,18 @@ void VcfSource::frame(RecordBatch& batch) {
   }
   carry_.assign(batch.data_.data() + batch.begin_ + cut, batch.end_ - batch.begin_ - cut);
   batch.end_ = batch.begin_ + cut;
+}
+
+/// Said before anything is read, if the end can be seen; of a pipe `read_blocks` sees it. The last four bytes are the
+/// inflated size of the last block.
+void VcfSource::check_end_of_file() const {
+  const Descriptor& file = bytes_->input.descriptor();
+  const auto size = file.file_size();
+  char last[4] = {};
+  constexpr auto length = static_cast<std::int64_t>(sizeof last);
+  if (bytes_->compression != Compression::bgzf || !size || *size < length) return;
+  if (file.read_at(last, sizeof last, *size - length) == sizeof last && little_endian_32(last) == 0) return;
+  throw UserError("the BGZF end-of-file block is missing: the file is cut off", path_, "copy or make it again");
 }
 
 void VcfSource::read_header() {

@@ -25,8 +25,8 @@ class VcfSource final : public VariantSource {
   class Bytes;
   struct Jumps;
   void read_blocks(RecordBatch& batch);
-  void check_end_of_file() const;
   void read_header();
+  void check_end_of_file() const;
   bool next_pieces(RecordBatch& batch);
   void read_pieces(RecordBatch& batch) const;
   std::size_t cut_text(const RecordBatch& batch, std::size_t carried) const;
