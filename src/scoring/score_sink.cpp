@@ -69,6 +69,12 @@ std::optional<double> ScoreSink::impute_frequency(std::size_t score, std::size_t
       if (planned.dropped_if_found[entry]) return std::nullopt;  // absent or not, such a row adds nothing
       return planned.row(entry).effect_frequency;
     }
+    case ImputePolicy::file_or_cohort: {
+      const PlannedScore& planned = plan_->scores()[score];
+      if (planned.dropped_if_found[entry]) return std::nullopt;
+      if (planned.row(entry).effect_frequency) return planned.row(entry).effect_frequency;
+      break;
+    }
     case ImputePolicy::cohort: break;
   }
   if (calls == nullptr || calls->observed_alleles == 0) return std::nullopt;

@@ -48,6 +48,7 @@ struct ScoreOptions {
   bool pass_only = false;
   std::optional<double> min_r2;
   int explain = 0;
+  std::optional<std::string> reference_panel;  ///< panel.json, or its folder
   bool strict = false;
 
   /// \throws UsageError for values out of range and options that exclude each other
