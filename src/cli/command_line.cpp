@@ -109,8 +109,8 @@ ExitCode run(int argc, const char* const* argv) {
     return outcome.below_min_match ? ExitCode::below_threshold : ExitCode::done;
   }
   if (panel.parsed()) {
-    pipeline::run_panel(panel_options, arguments, log);
-    return ExitCode::done;
+    const auto outcome = pipeline::run_panel(panel_options, arguments, log);
+    return outcome.below_min_match ? ExitCode::below_threshold : ExitCode::done;
   }
   if (check.parsed() && check_options.sites_only) {
     if (check_options.inputs.variants.empty())

@@ -10,6 +10,7 @@
 #include "panel_rules.hpp"
 #include "panel_writer.hpp"
 #include "parallel.hpp"
+#include "run_notes.hpp"
 #include "run_record.hpp"
 #include "score_cohort.hpp"
 #include "site_list.hpp"
@@ -194,12 +195,15 @@ void check_spread(const Panel& panel, const std::string& labels) {
                   labels, "are there copies of one sample among them?");
 }
 
-void add_scores(const GroupResult& result, const ScorePlans& plans, ScoreInputs& inputs, Panel& panel) {
+/// \return true if a score matched too few rows to be in the panel
+bool add_scores(const GroupResult& result, const ScorePlans& plans, ScoreInputs& inputs, Panel& panel) {
+  bool low = false;
   const auto scores = plans.scores.scores();
   for (std::size_t s = 0; s < scores.size(); ++s) {
     if (!result.passes(s)) {
       inputs.warnings.push_back(fmt::format("score {}: match rate {:.4f} is too low, the panel does not have it",
                                             inputs.score_ids[s], result.match_rate(s)));
+      low = true;
       continue;
     }
     scoring::PanelScore score;
@@ -222,6 +226,7 @@ void add_scores(const GroupResult& result, const ScorePlans& plans, ScoreInputs&
       score.sums.push_back(result.scores().value(s, result.scores().result(s, i).sum));
     panel.scores.push_back(std::move(score));
   }
+  return low;
 }
 
 }  // namespace
@@ -243,7 +248,8 @@ void PanelOptions::validate() const {
   require(prune_window >= 1, fmt::format("--prune-window is {}, expected 1 or more", prune_window));
 }
 
-void run_panel(const PanelOptions& panel_options, const std::vector<std::string>& command_line, const Log& log) {
+ScoreOutcome run_panel(const PanelOptions& panel_options, const std::vector<std::string>& command_line,
+                       const Log& log) {
   const auto started = std::chrono::system_clock::now();
   panel_options.validate();
   PanelOptions options = panel_options;
@@ -278,7 +284,11 @@ void run_panel(const PanelOptions& panel_options, const std::vector<std::string>
   add_sites(pca, packed, plans, panel);
   add_samples(pca, packed, group, labels, panel);
   check_spread(panel, options.labels);
-  add_scores(result, plans, inputs, panel);
+  const bool low = add_scores(result, plans, inputs, panel);
+  Warnings doubts;
+  note_file_doubts(result.pass(), options.score.strict, doubts);
+  for (const std::string& text : doubts.texts(1)) inputs.warnings.push_back(text);
+  note_counts(result.pass().counts(), inputs);
 
   io::Json made_with = {{"maf", options.min_frequency}, {"missing", options.max_missing}, {"seed", options.seed}};
   if (options.prune_r2) made_with["prune"] = {{"r2", *options.prune_r2}, {"window", options.prune_window}};
@@ -300,6 +310,7 @@ void run_panel(const PanelOptions& panel_options, const std::vector<std::string>
   log.info(fmt::format("the panel is in {}: {} site(s), {} sample(s), {} population(s), {} score(s)",
                        folder.path().string(), panel.sites.size(), panel.samples.size(), panel.populations.size(),
                        panel.scores.size()));
+  return {low && options.score.min_match.has_value()};
 }
 
 }  // namespace varisk::pipeline

@@ -9,6 +9,7 @@
 
 #include "varisk/core/log.hpp"
 #include "varisk/pipeline/score_options.hpp"
+#include "varisk/pipeline/score_run.hpp"
 
 namespace varisk::pipeline {
 
@@ -30,6 +31,7 @@ struct PanelOptions {
 /// Builds the panel and writes its folder.
 /// \param command_line  for run.json
 /// \throws UsageError, UserError, IoError; the folder then holds nothing of this run
-void run_panel(const PanelOptions& options, const std::vector<std::string>& command_line, const Log& log);
+[[nodiscard]] ScoreOutcome run_panel(const PanelOptions& options, const std::vector<std::string>& command_line,
+                                     const Log& log);
 
 }  // namespace varisk::pipeline
