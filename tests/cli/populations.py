@@ -27,7 +27,7 @@ class Cohort:
         return Cohort(self.sites, self.ids, self.labels, copies, self.ancestral)
 
     def vcf(self, lengths=None, without=()):
-        """VCF text. \\without: numbers of sites that are left out"""
+        """VCF text. without: numbers of sites that are left out"""
         without = set(without)
         contigs = dict.fromkeys(str(site[0]) for site in self.sites)
         lines = ["##fileformat=VCFv4.3"]
@@ -51,7 +51,7 @@ class Cohort:
 
 
 def simulate(site_count, samples_of, fst, seed, contigs=("1", "20", "21", "22")):
-    """\\samples_of: population -> number of samples; fst: how far each population is from the ancestral one"""
+    """samples_of: population -> number of samples; fst: how far each population is from the ancestral one"""
     random = np.random.RandomState(seed)
     ancestral = random.uniform(0.1, 0.9, site_count)
     names = list(samples_of)
@@ -75,11 +75,17 @@ def simulate(site_count, samples_of, fst, seed, contigs=("1", "20", "21", "22"))
     return Cohort(sites, ids, [labels[i] for i in order], copies[:, order], ancestral)
 
 
-def random_score(cohort, rows, seed):
-    """A scoring file of some of the sites; the effect allele is ALT or REF. \\return text, site numbers, weights of ALT"""
+def random_score(cohort, rows, seed, lean=0.0):
+    """A scoring file of some of the sites; the effect allele is ALT or REF.
+
+    lean: how much larger the weights are where the first population (by name) has more of ALT than the last.
+    Returns the text, the site numbers and the weights of ALT.
+    """
     random = np.random.RandomState(seed)
     chosen = np.sort(random.choice(len(cohort.sites), rows, replace=False))
-    weights = random.normal(0, 1, rows)
+    labels = np.array(cohort.labels)
+    first, last = (cohort.copies[chosen][:, labels == name].mean(axis=1) for name in (min(labels), max(labels)))
+    weights = random.normal(0, 1, rows) + lean * np.sign(first - last)
     lines = ["#pgs_id=SIM1", "#genome_build=GRCh38", "chr_name\tchr_position\teffect_allele\tother_allele\teffect_weight"]
     for site, weight in zip(chosen, weights):
         contig, position, ref, alt = cohort.sites[site]

@@ -35,7 +35,7 @@ class Shared:
             everybody = populations.simulate(5000, dict.fromkeys(POPULATIONS, 200), 0.04, 20)
             cls.reference = everybody.take(range(480))
             cls.held_out = everybody.take(range(480, 800))
-            text, cls.score_sites, cls.weights = populations.random_score(everybody, 600, 5)
+            text, cls.score_sites, cls.weights = populations.random_score(everybody, 600, 5, lean=0.3)
             (cls.folder / "score.txt").write_text(text)
             (cls.folder / "reference.vcf").write_text(cls.reference.vcf(LENGTHS["GRCh38"]))
             (cls.folder / "held_out.vcf").write_text(cls.held_out.vcf(LENGTHS["GRCh38"]))
@@ -361,7 +361,7 @@ class WhatScoresMean(PanelTest):
         labels = np.array(self.shared.held_out.labels)
         raw = np.array(list(self.shared.scored.sums().values()))
         raw = (raw - raw.mean()) / raw.std()
-        self.assertGreater(max(abs(raw[labels == name].mean()) for name in POPULATIONS), 0.7, "the populations differ")
+        self.assertGreater(max(abs(raw[labels == name].mean()) for name in POPULATIONS), 1, "the populations differ")
         for column in ("z_most_similar", "z_norm1", "z_norm2"):
             z = self.values(column=column)
             for name in POPULATIONS:  # 80 samples each, and the reference's own error
