@@ -211,9 +211,15 @@ class PanelsThatCannotBeUsed(BadPanelTest):
         self.refuse_json(put("samples", 3, "pcs", 0, value=55.5), "component 1")
         self.refuse_json(put("samples", 3, "unrelated", value=1), "samples[3].unrelated")
         self.refuse_json(put("scores", 0, "sums", value=[1]), "scores[0].sums", "80")
-        self.refuse_json(put("scores", 0, "rows", value=49), "score_rows")
-        self.refuse_json(put("scores", 0, "rows", value=51), "score_rows")
         self.refuse_json(put("sites", "file", value="../labels.tsv"), "sites.file", "beside")
+
+    def test_a_number_of_rows_that_is_not_that_of_the_table(self):
+        for rows, needle in ((49, "no more rows"), (51, "expected row 51")):
+            panel = self.copy()
+            document = json.loads((panel / "panel.json").read_text())
+            document["scores"][0]["rows"] = rows
+            (panel / "panel.json").write_text(json.dumps(document))
+            self.refuse(panel, 3, "score_rows.tsv", needle)
 
     def test_a_population_of_one(self):
         def change(document):

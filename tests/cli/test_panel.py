@@ -223,6 +223,26 @@ class WhatIsInThePanel(PanelTest):
                 self.assertEqual((out / name).read_bytes(), (self.shared.folder / "panel" / name).read_bytes(), name)
 
 
+    def test_a_sample_sheet_chooses_and_renames_and_options_may_stand_in_a_file(self):
+        chosen = [i for i in range(480) if i % 3 == 0]
+        self.write("sheet.tsv", "sample_id\tsource_id\n" + "".join(f"new{i}\t{self.shared.reference.ids[i]}\n" for i in chosen))
+        self.write("labels.tsv", "sample_id\tpopulation\n" + "".join(
+            f"new{i}\t{self.shared.reference.labels[i]}\n" for i in chosen))
+        config = self.write("panel.toml", '[panel]\nsamples = "sheet.tsv"\ncomponents = 4\nlabels = "labels.tsv"\n'
+                                          '[score]\nexplain = 3\n')
+        out = self.dir / "chosen"
+        run = self.run_varisk("panel", "--config", config, "--variants", self.shared.folder / "reference.vcf", "--out", out,
+                              out=out)
+        self.assertEqual(run.code, 0, run)
+        panel = json.loads((out / "panel.json").read_text())
+        self.assertEqual([sample["id"] for sample in panel["samples"]], [f"new{i}" for i in chosen])
+        self.assertEqual((panel["components"], panel["scores"], "score_rows" in panel), (4, [], False))
+        run = self.score("--variants", self.shared.folder / "held_out.vcf", "--model", self.shared.folder / "score.txt",
+                         "--reference-panel", out)
+        self.assertEqual([row["population"] for row in self.places(run)], self.shared.held_out.labels)
+        self.assertEqual({row["flags"] for row in self.normalized(run)}, {"score_not_in_panel"})
+
+
 class WhereSamplesLie(PanelTest):
     def test_samples_are_found_in_their_population(self):
         for row, label in zip(self.places(), self.shared.held_out.labels):
@@ -351,6 +371,83 @@ class WhereSamplesLie(PanelTest):
             together = {row["sample_id"]: row for row in self.shared.scored.table(name)}
             for row in alone.table(name):
                 self.assertEqual(row, together[row["sample_id"]])
+
+
+    def test_related_samples_lie_where_they_do_as_strangers(self):
+        """They are no part of the decomposition, so their place is that of the same sample in a run."""
+        related = [i for i in range(480) if i % 40 == 0]
+        run = self.project(self.shared.reference.take(related), "related")
+        expected = np.array([self.panel["samples"][i]["pcs"] for i in related])
+        np.testing.assert_allclose(self.pcs(run), expected, atol=1e-6)
+        self.assertEqual([self.panel["samples"][i]["unrelated"] for i in (0, 1, 40, 41)], [False, True, False, True])
+
+    def test_dosages_lie_where_the_calls_do(self):
+        lines = []
+        for line in (self.shared.folder / "held_out.vcf").read_text().splitlines():
+            columns = line.split("\t")
+            if not line.startswith("#"):
+                columns[8] = "DS"
+                columns[9:] = [{"0/0": "0", "0/1": "1.0", "1/1": "2"}[call] for call in columns[9:]]
+            elif line.startswith("##FORMAT"):
+                line = '##FORMAT=<ID=DS,Number=A,Type=Float,Description="dosage">'
+            lines.append(line if line.startswith("#") else "\t".join(columns))
+        path = self.write("dosages.vcf", "\n".join(lines) + "\n")
+        run = self.score("--variants", path, "--model", self.shared.folder / "score.txt", "--reference-panel",
+                         self.shared.folder / "panel")
+        self.assertEqual((run.out / "ancestry.tsv").read_bytes(), (self.shared.scored.out / "ancestry.tsv").read_bytes())
+
+    def test_absent_sites_may_be_taken_for_homozygous_reference(self):
+        """Files of one sample each that list only what differs from the reference."""
+        lines = (self.shared.folder / "held_out.vcf").read_text().splitlines()
+        files = []
+        for sample in range(3):
+            own = []
+            for line in lines:
+                columns = line.split("\t")
+                if not line.startswith("##"):
+                    line = "\t".join(columns[:9] + [columns[9 + sample]])
+                if line.startswith("#") or columns[9 + sample] != "0/0":
+                    own.append(line)
+            files.append(self.write(f"own{sample}.vcf", "\n".join(own) + "\n"))
+        arguments = ("--variants", *files, "--model", self.shared.folder / "score.txt", "--reference-panel",
+                     self.shared.folder / "panel")
+        assumed = self.score(*arguments, "--absent", "reference", "--reference", self.write_fasta())
+        for name in ("ancestry.tsv", "normalized_scores.tsv"):
+            self.assertEqual(assumed.table(name), self.shared.scored.table(name)[:3])
+        missing = self.score(*arguments)
+        self.assertTrue(all("low_overlap" in row["flags"] for row in self.places(missing)))
+
+    def write_fasta(self):
+        """A FASTA with REF at each site and N elsewhere, and its index."""
+        text, index = [], []
+        offset = 0
+        for contig in ("1", "20", "21", "22"):
+            sites = {site[1]: site[2] for site in self.shared.reference.sites if site[0] == contig}
+            length = max(sites) + 100
+            bases = ["N"] * length
+            for position, ref in sites.items():
+                bases[position - 1] = ref
+            head = f">{contig}\n"
+            offset += len(head)
+            index.append(f"{contig}\t{length}\t{offset}\t{length}\t{length + 1}\n")
+            text.append(head + "".join(bases) + "\n")
+            offset += length + 1
+        path = self.write("reference.fa", "".join(text))
+        self.write("reference.fa.fai", "".join(index))
+        return path
+
+    def test_a_contig_that_only_the_panel_wants_may_be_absent(self):
+        """One file per contig; the score has rows on two of them."""
+        lines = (self.shared.folder / "held_out.vcf").read_text().splitlines(keepends=True)
+        files = []
+        for contig in ("1", "20"):
+            own = [line for line in lines if line.startswith("#") or line.startswith(contig + "\t")]
+            files.append(self.write(f"chr{contig}.vcf", "".join(own)))
+        rows = (self.shared.folder / "score.txt").read_text().replace("SIM1", "SIM2").splitlines(keepends=True)
+        score = self.write("two.txt", "".join(rows[:3] + [row for row in rows[3:] if row.startswith(("1\t", "20\t"))]))
+        run = self.score("--variants", *files, "--model", score, "--reference-panel", self.shared.folder / "panel")
+        self.assertEqual([row["population"] for row in self.places(run)], self.shared.held_out.labels)
+        self.assertEqual({row["flags"] for row in self.places(run)}, {"low_overlap"})
 
 
 class WhatScoresMean(PanelTest):
