@@ -38,14 +38,14 @@ GenotypeSink::GenotypeSink(std::vector<bool> wanted, std::vector<bool> used, Sit
 
 std::unique_ptr<genotypes::CallSink::Partial> GenotypeSink::make_partial() const { return std::make_unique<Part>(); }
 
-void GenotypeSink::take(Partial& partial, SiteId site, const genotypes::CallBlock& block) const {
+void GenotypeSink::take(Partial& partial, SiteId site, const genotypes::CallBlock& calls) const {
   if (!wanted_[to_number(site)]) return;
   auto& part = static_cast<Part&>(partial);
   part.calls.resize(used_.size());
   std::int64_t observed = 0;
   std::int64_t copies = 0;
   for (std::size_t i = 0; i < used_.size(); ++i) {
-    part.calls[i] = hard_call(block, i);
+    part.calls[i] = hard_call(calls, i);
     if (!used_[i] || part.calls[i] == HardCall::missing) continue;
     ++observed;
     copies += static_cast<int>(part.calls[i]);

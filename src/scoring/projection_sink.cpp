@@ -8,7 +8,6 @@ namespace varisk::scoring {
 namespace {
 
 using genotypes::CallBlock;
-using genotypes::CallCode;
 using genotypes::is_missing;
 using genotypes::ploidy;
 

@@ -27,6 +27,7 @@ struct ScoreOptions {
   std::optional<std::string> covariates;
   std::string sample_column = "sample_id";
   std::optional<std::string> samples;
+  std::optional<std::string> reference_panel;  ///< panel.json, or its folder
   std::optional<std::string> reference;  ///< FASTA
   std::string out;
   bool overwrite = false;
@@ -48,7 +49,6 @@ struct ScoreOptions {
   bool pass_only = false;
   std::optional<double> min_r2;
   int explain = 0;
-  std::optional<std::string> reference_panel;  ///< panel.json, or its folder
   bool strict = false;
 
   /// \throws UsageError for values out of range and options that exclude each other
