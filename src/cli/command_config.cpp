@@ -1,6 +1,9 @@
 #include "command_config.hpp"
 
+#include <algorithm>
+#include <array>
 #include <sstream>
+#include <string_view>
 
 namespace varisk::cli {
 namespace {
@@ -35,6 +38,12 @@ std::string plain_lines(std::istream& input) {
   return out;
 }
 
+bool is_section_of_command(const CLI::ConfigItem& item) {
+  constexpr std::array<std::string_view, 3> commands = {"score", "check", "panel"};
+  return item.parents.size() == 1 &&
+         std::find(commands.begin(), commands.end(), item.parents.front()) != commands.end();
+}
+
 bool is_global(const std::string& name) { return name == "log-format" || name == "log-level"; }
 
 }  // namespace
@@ -44,12 +53,14 @@ std::vector<CLI::ConfigItem> CommandConfig::from_config(std::istream& input) con
   auto entries = CLI::ConfigTOML::from_config(lines);
   // CLI11 marks where sections open and close; the commands are not to be started by their sections.
   std::erase_if(entries, [](const CLI::ConfigItem& item) { return item.name == "++" || item.name == "--"; });
-  if (command_ == "score")
-    std::erase_if(entries, [](const auto& item) { return item.parents == std::vector<std::string>{"check"}; });
+  // A check takes what the run would; otherwise sections are for their command alone.
+  std::erase_if(entries, [&](const auto& item) {
+    if (!is_section_of_command(item)) return false;
+    const std::string& section = item.parents.front();
+    return section != command_ && !(command_ == "check" && section == "score");
+  });
   for (CLI::ConfigItem& item : entries) {
-    const bool of_a_command = item.parents.empty() || item.parents == std::vector<std::string>{"score"} ||
-                              item.parents == std::vector<std::string>{"check"};
-    if (of_a_command)
+    if (item.parents.empty() || is_section_of_command(item))
       item.parents = is_global(item.name) ? std::vector<std::string>{} : std::vector<std::string>{command_};
   }
   return entries;

@@ -2,10 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <iostream>
 
 #include "choice.hpp"
 #include "command_config.hpp"
+#include "panel_parser.hpp"
 #include "score_parser.hpp"
 #include "varisk/core/error.hpp"
 #include "varisk/core/log.hpp"
@@ -68,6 +70,13 @@ CLI::App& add_check(CLI::App& app, CheckOptions& options) {
   return command;
 }
 
+/// Which command the configuration is for; it is read before the command line is parsed.
+std::string first_command(const std::vector<std::string>& arguments) {
+  const std::array commands = {"score", "check", "panel"};
+  const auto first = std::find_first_of(arguments.begin(), arguments.end(), commands.begin(), commands.end());
+  return first == arguments.end() ? "score" : *first;
+}
+
 }  // namespace
 
 ExitCode run(int argc, const char* const* argv) {
@@ -75,14 +84,14 @@ ExitCode run(int argc, const char* const* argv) {
   GlobalOptions global;
   pipeline::ScoreOptions score_options;
   CheckOptions check_options;
+  pipeline::PanelOptions panel_options;
   const std::vector<std::string> arguments(argv, argv + argc);
-  const bool checks =
-      std::find(arguments.begin(), arguments.end(), "check") < std::find(arguments.begin(), arguments.end(), "score");
-  add_global_options(app, global, checks ? "check" : "score");
+  add_global_options(app, global, first_command(arguments));
   app.require_subcommand(0, 1);
   app.fallthrough();
   CLI::App& score = add_score(app, score_options);
   CLI::App& check = add_check(app, check_options);
+  CLI::App& panel = add_panel(app, panel_options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -92,11 +101,15 @@ ExitCode run(int argc, const char* const* argv) {
     }
     throw UsageError(error.what(), "varisk --help and varisk COMMAND --help list the options");
   }
-  if (!score.parsed() && !check.parsed())
-    throw UsageError("a command is missing", "varisk score or varisk check; varisk --help lists them");
+  if (!score.parsed() && !check.parsed() && !panel.parsed())
+    throw UsageError("a command is missing", "varisk score, varisk check or varisk panel; varisk --help lists them");
   const Log log(global.log_format, global.log_level);
   if (score.parsed()) {
     const auto outcome = pipeline::run_score(score_options, arguments, log);
+    return outcome.below_min_match ? ExitCode::below_threshold : ExitCode::done;
+  }
+  if (panel.parsed()) {
+    const auto outcome = pipeline::run_panel(panel_options, arguments, log);
     return outcome.below_min_match ? ExitCode::below_threshold : ExitCode::done;
   }
   if (check.parsed() && check_options.sites_only) {

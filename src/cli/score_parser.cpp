@@ -3,9 +3,7 @@
 #include "choice.hpp"
 
 namespace varisk::cli {
-namespace {
 
-/// `--model --out results`: the file is missing, not called `--out`.
 CLI::Validator file_argument() {
   return CLI::Validator(
       [](const std::string& text) { return text.starts_with("--") ? "expected a file, found " + text : std::string{}; },
@@ -100,6 +98,8 @@ void add_genotype_options(CLI::App& command, pipeline::ScoreOptions& options) {
       ->group(group);
 }
 
+namespace {
+
 void add_cohort_options(CLI::App& command, pipeline::ScoreOptions& options) {
   using cohort::DuplicatePolicy;
   using pipeline::CovariateSamples;
@@ -137,6 +137,11 @@ void add_input_options(CLI::App& command, pipeline::ScoreOptions& options) {
       ->check(file_argument());
   command.add_option("--model", options.models, "scoring files and varisk-model JSON files, told apart by content")
       ->type_name("FILE...")
+      ->check(file_argument());
+  command
+      .add_option("--reference-panel", options.reference_panel,
+                  "folder or panel.json made by varisk panel: ancestry and normalised scores")
+      ->type_name("PANEL")
       ->check(file_argument());
   command.add_option("--threads", options.threads, "threads [what the job's allocation has]")
       ->check(CLI::Range(1, 1024));

@@ -10,6 +10,8 @@
 namespace varisk::models {
 namespace {
 
+using io::JsonNode;
+
 OnBadValue parse_on_bad_value(const JsonNode& feature, std::string_view key) {
   const auto node = feature.find(key);
   if (!node || node->json() == "error") return OnBadValue::error;

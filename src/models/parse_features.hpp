@@ -4,12 +4,12 @@
 
 #include <vector>
 
-#include "json_node.hpp"
+#include "varisk/io/json_node.hpp"
 #include "varisk/models/features.hpp"
 
 namespace varisk::models {
 
 /// \param node  the object under `features` \throws UserError
-[[nodiscard]] std::vector<Feature> parse_features(const JsonNode& node);
+[[nodiscard]] std::vector<Feature> parse_features(const io::JsonNode& node);
 
 }  // namespace varisk::models

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "json_node.hpp"
 #include "parse_features.hpp"
+#include "varisk/io/json_node.hpp"
 #include "varisk/models/model.hpp"
 
 namespace varisk::models {
@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view supported_format = "varisk-model/1";
 
+using io::JsonNode;
 using FeatureIndex = std::unordered_map<std::string, std::size_t>;
 
 void check_kind(const JsonNode& root) {

@@ -12,17 +12,6 @@
 namespace varisk::pipeline {
 namespace {
 
-io::Json identity(const std::string& path) {
-  io::Json entry;
-  entry["path"] = path;
-  if (path == "-") return entry;
-  const FileIdentity file = identify_file(path);
-  entry["size"] = file.size;
-  entry["modified_ns"] = file.modified_ns;
-  entry["xxh3"] = file.digest;
-  return entry;
-}
-
 std::string utc(std::chrono::system_clock::time_point time) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
@@ -43,7 +32,7 @@ io::Json score_entries(const ScoreInputs& inputs, const ResultTables& tables) {
       entry["id"] = column.id;
       entry["build"] = std::string(sites::to_string(file.build));
       entry["rows"] = count_rows(tables.states()[index++]);
-      entry["file"] = identity(file.path);
+      entry["file"] = file_identity(file.path);
       scores.push_back(std::move(entry));
     }
   }
@@ -64,23 +53,48 @@ io::Json cleaning_entries(const ResultTables& tables) {
 
 }  // namespace
 
-io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, const ResultTables& tables,
-                    const PassCounts& counts, const std::vector<std::string>& command_line,
-                    std::chrono::system_clock::time_point started) {
+io::Json file_identity(const std::string& path) {
+  io::Json entry;
+  entry["path"] = path;
+  if (path == "-") return entry;
+  const FileIdentity file = identify_file(path);
+  entry["size"] = file.size;
+  entry["modified_ns"] = file.modified_ns;
+  entry["xxh3"] = file.digest;
+  return entry;
+}
+
+io::Json run_header(const std::vector<std::string>& command_line, sites::GenomeBuild build) {
   io::Json record;
   record["format"] = "varisk-run/1";
   record["version"] = std::string(version());
   record["command_line"] = command_line;
-  record["genome_build"] = std::string(sites::to_string(inputs.build));
+  record["genome_build"] = std::string(sites::to_string(build));
+  return record;
+}
+
+void add_usage(io::Json& record, std::chrono::system_clock::time_point started) {
+  const auto now = std::chrono::system_clock::now();
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  record["started"] = utc(started);
+  record["seconds"] = std::chrono::duration<double>(now - started).count();
+  record["peak_memory_kib"] = usage.ru_maxrss;
+}
+
+io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, const ResultTables& tables,
+                    const PassCounts& counts, const std::vector<std::string>& command_line,
+                    std::chrono::system_clock::time_point started) {
+  io::Json record = run_header(command_line, inputs.build);
   record["min_match"] = options.min_match.value_or(default_min_match);
 
   std::vector<std::string> paths;
   for (const GenotypeFile& file : inputs.files) paths.insert(paths.end(), file.files().begin(), file.files().end());
   std::sort(paths.begin(), paths.end());
   record["variants"] = io::Json::array();
-  for (const std::string& path : paths) record["variants"].push_back(identity(path));
-  if (inputs.reference) record["reference"] = identity(inputs.reference->path());
-  if (inputs.covariates) record["covariates"] = identity(inputs.covariates->path());
+  for (const std::string& path : paths) record["variants"].push_back(file_identity(path));
+  if (inputs.reference) record["reference"] = file_identity(inputs.reference->path());
+  if (inputs.covariates) record["covariates"] = file_identity(inputs.covariates->path());
   record["scores"] = score_entries(inputs, tables);
   record["models"] = io::Json::array();
   for (std::size_t m = 0; m < inputs.models.size(); ++m) {
@@ -88,7 +102,7 @@ io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, cons
     entry["id"] = inputs.models[m].id;
     entry["baseline"] = models::baseline(inputs.models[m]);
     entry["notice"] = inputs.models[m].notice;
-    entry["file"] = identity(inputs.model_paths[m]);
+    entry["file"] = file_identity(inputs.model_paths[m]);
     record["models"].push_back(std::move(entry));
   }
   std::size_t samples = 0;
@@ -106,13 +120,7 @@ io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, cons
   record["cleaning"] = cleaning_entries(tables);
   record["flags"] = inputs.flags;
   record["warnings"] = inputs.warnings;
-
-  const auto now = std::chrono::system_clock::now();
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  record["started"] = utc(started);
-  record["seconds"] = std::chrono::duration<double>(now - started).count();
-  record["peak_memory_kib"] = usage.ru_maxrss;
+  add_usage(record, started);
   return record;
 }
 

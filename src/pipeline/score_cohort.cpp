@@ -61,6 +61,11 @@ std::vector<sites::ReferenceMatch> reference_alleles(const ScoreInputs& inputs, 
     match.allele =
         variant.effect_allele == variant.ref ? sites::ReferenceAllele::effect : sites::ReferenceAllele::other;
   }
+  // A panel's effect alleles are the ALTs of the genotypes that it was made from.
+  for (const SiteId site : plans.further_sites) {
+    auto& match = found[to_number(site)];
+    if (match.allele == sites::ReferenceAllele::unknown) match.allele = sites::ReferenceAllele::other;
+  }
   return found;
 }
 
@@ -84,22 +89,28 @@ std::size_t score_index(const ScoreInputs& inputs, const std::string& id) {
   return static_cast<std::size_t>(found - inputs.score_ids.begin());
 }
 
-ScorePlans::ScorePlans(const ScoreInputs& inputs, const ScoreOptions& options)
+ScorePlans::ScorePlans(const ScoreInputs& inputs, const ScoreOptions& options,
+                       const std::vector<sites::SiteRequest>& further)
     : scores(inputs.scoring_files, options.palindromic, options.duplicate_rows) {
   std::vector<sites::SiteRequest> requests = scores.requests();
   const std::size_t score_requests = requests.size();
   auto variants = variant_requests(inputs.models, variant_uses);
   std::move(variants.begin(), variants.end(), std::back_inserter(requests));
+  requests.insert(requests.end(), further.begin(), further.end());
   std::vector<SiteId> ids;
   sites = sites::SitePlan(requests, ids);
   const auto split = ids.begin() + static_cast<std::ptrdiff_t>(score_requests);
-  variant_sites.assign(split, ids.end());
+  const auto last = ids.end() - static_cast<std::ptrdiff_t>(further.size());
+  variant_sites.assign(split, last);
+  further_sites.assign(last, ids.end());
+  required.resize(sites.size());
+  for (auto id = ids.begin(); id != last; ++id) required[to_number(*id)] = true;
   scores.set_sites({ids.data(), score_requests}, sites.size());
   reference = reference_alleles(inputs, *this);
 }
 
 GroupResult::GroupResult(const ScoreInputs& inputs, const ScoreOptions& options, const ScorePlans& plans,
-                         const SampleGroup& group, int threads)
+                         const SampleGroup& group, int threads, genotypes::CallSink* further)
     : inputs_(&inputs), options_(&options), plans_(&plans), group_(&group) {
   const std::size_t n = group.sample_ids.size();
   PassOptions pass = pass_options(options, threads);
@@ -107,7 +118,12 @@ GroupResult::GroupResult(const ScoreInputs& inputs, const ScoreOptions& options,
                                                  best_simd_level(), pass.threads);
   features_ = std::make_unique<FeatureSink>(plans.variant_uses, plans.variant_sites, n);
   samples_ = std::make_unique<SampleSink>(n);
-  const std::vector<genotypes::CallSink*> sinks = {scores_.get(), features_.get(), samples_.get()};
+  std::vector<genotypes::CallSink*> sinks = {scores_.get(), features_.get(), samples_.get()};
+  if (inputs.panel) {
+    projection_ = std::make_unique<scoring::ProjectionSink>(*inputs.panel, plans.further_sites, plans.sites.size(), n);
+    sinks.push_back(projection_.get());
+  }
+  if (further != nullptr) sinks.push_back(further);
   pass.reference = plans.reference;
   if (options.sites != SiteRows::none) {
     pass.keep_records_of.resize(plans.sites.size());
@@ -132,6 +148,7 @@ void GroupResult::read_genotypes() {
   }
   add_absent_rows();
   assume_variants();
+  if (projection_) assume_panel_sites();
 }
 
 bool GroupResult::is_assumed(SiteId site) const {
@@ -145,10 +162,12 @@ bool GroupResult::is_assumed(SiteId site) const {
 void GroupResult::require_contigs() const {
   for (std::uint32_t c = 0; c < plans_->sites.contigs().size(); ++c) {
     const std::string& contig = plans_->sites.contig(ContigId{c});
-    if (!pass_->has_contig(contig)) {
-      throw UserError(fmt::format("no file has records on contig {}, which {} site(s) of the models are on", contig,
-                                  plans_->sites.range(ContigId{c}).last - plans_->sites.range(ContigId{c}).first),
-                      "--variants", "add its file, or say --absent missing if it is meant to be so");
+    const auto range = plans_->sites.range(ContigId{c});
+    const auto wanted = std::count(plans_->required.begin() + range.first, plans_->required.begin() + range.last, true);
+    if (wanted > 0 && !pass_->has_contig(contig)) {
+      throw UserError(
+          fmt::format("no file has records on contig {}, which {} site(s) of the models are on", contig, wanted),
+          "--variants", "add its file, or say --absent missing if it is meant to be so");
     }
   }
 }
@@ -165,6 +184,14 @@ void GroupResult::assume_variants() {
     const sites::WantedSite& site = plans_->sites.site(id);
     const bool is_effect = plans_->reference[to_number(id)].allele == sites::ReferenceAllele::effect;
     features_->assume(use, is_effect, rule_at(plans_->sites.contig(site.contig), site.position), group_->sex);
+  }
+}
+
+void GroupResult::assume_panel_sites() {
+  for (std::size_t i = 0; i < plans_->further_sites.size(); ++i) {
+    const SiteId site = plans_->further_sites[i];
+    if (!is_assumed(site)) continue;
+    projection_->add_assumed(i, plans_->reference[to_number(site)].allele == sites::ReferenceAllele::effect);
   }
 }
 
@@ -201,7 +228,7 @@ void GroupResult::add_absent_rows() {
 
 RowState GroupResult::state_of(const scoring::PlannedRows& rows, std::size_t entry) const {
   if (rows.settled[entry]) return *rows.settled[entry];
-  const RowState state = row_state(pass_->outcome(rows.site[entry]).state);
+  const RowState state = pipeline::row_state(pass_->outcome(rows.site[entry]).state);
   return is_used(state) && rows.dropped_if_found[entry] ? RowState::ambiguous : state;
 }
 

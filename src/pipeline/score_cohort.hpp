@@ -12,18 +12,23 @@
 #include "sample_sink.hpp"
 #include "varisk/pipeline/score_inputs.hpp"
 #include "varisk/pipeline/variant_pass.hpp"
+#include "varisk/scoring/projection_sink.hpp"
 #include "varisk/scoring/score_sink.hpp"
 
 namespace varisk::pipeline {
 
 /// Plans of a run: which sites, and who uses them.
 struct ScorePlans {
-  ScorePlans(const ScoreInputs& inputs, const ScoreOptions& options);
+  /// \param further  sites that are wanted beside those of scores and models, such as a panel's
+  ScorePlans(const ScoreInputs& inputs, const ScoreOptions& options,
+             const std::vector<sites::SiteRequest>& further = {});
 
   scoring::ScorePlan scores;
   std::vector<VariantUse> variant_uses;
   std::vector<SiteId> variant_sites;  ///< of each use
+  std::vector<SiteId> further_sites;  ///< of each further request
   sites::SitePlan sites;
+  std::vector<bool> required;                    ///< by site: a score or model wants it
   std::vector<sites::ReferenceMatch> reference;  ///< of each site
 };
 
@@ -32,8 +37,9 @@ class Warnings;
 /// The results of one group after its pass.
 class GroupResult {
  public:
+  /// \param further  takes the calls too; may be null
   GroupResult(const ScoreInputs& inputs, const ScoreOptions& options, const ScorePlans& plans, const SampleGroup& group,
-              int threads);
+              int threads, genotypes::CallSink* further = nullptr);
 
   void read_genotypes();
 
@@ -41,10 +47,15 @@ class GroupResult {
   [[nodiscard]] const VariantPass& pass() const { return *pass_; }
   [[nodiscard]] const scoring::ScoreSink& scores() const { return *scores_; }
   [[nodiscard]] const SampleSink& samples() const { return *samples_; }
+  /// With a reference panel.
+  [[nodiscard]] const scoring::ProjectionSink& projection() const { return *projection_; }
   [[nodiscard]] std::size_t matched_sites() const { return matched_sites_; }
 
   /// State of one row, which is the same for all scores that have these rows.
   [[nodiscard]] scoring::RowState state_of(const scoring::PlannedRows& rows, std::size_t entry) const;
+  [[nodiscard]] scoring::RowState row_state(std::size_t score, std::size_t entry) const {
+    return state_of(plans_->scores.rows(plans_->scores.scores()[score].rows), entry);
+  }
   /// Rows of a score in each state.
   [[nodiscard]] const std::array<std::size_t, scoring::row_states>& states(std::size_t score) const {
     return states_[score];
@@ -68,6 +79,7 @@ class GroupResult {
   void require_contigs() const;
   void add_absent_rows();
   void assume_variants();
+  void assume_panel_sites();
   [[nodiscard]] genotypes::CopyRule rule_at(std::string_view contig, Position position) const;
 
   const ScoreInputs* inputs_;
@@ -77,6 +89,7 @@ class GroupResult {
   std::unique_ptr<scoring::ScoreSink> scores_;
   std::unique_ptr<FeatureSink> features_;
   std::unique_ptr<SampleSink> samples_;
+  std::unique_ptr<scoring::ProjectionSink> projection_;  ///< null: no reference panel
   std::unique_ptr<VariantPass> pass_;
   std::vector<std::array<std::size_t, scoring::row_states>> states_;
   std::vector<std::size_t> assumed_rows_;

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "ancestry.hpp"
 #include "sample_groups.hpp"
 #include "varisk/core/error.hpp"
 #include "varisk/io/text_input.hpp"
@@ -174,6 +175,9 @@ class BuildChecker {
 void check_builds(const ScoreOptions& options, ScoreInputs& inputs) {
   BuildChecker checker(options, inputs);
   for (const auto& file : inputs.scoring_files) checker.check(file.build, file.build_text, file.path);
+  if (inputs.panel) {
+    checker.check(inputs.panel->build, std::string(sites::to_string(inputs.panel->build)), inputs.panel->path);
+  }
   for (std::size_t i = 0; i < inputs.models.size(); ++i) {
     const models::Model& model = inputs.models[i];
     const bool has_variants = std::any_of(
@@ -285,6 +289,8 @@ std::vector<std::string> expand_file_lists(const std::vector<std::string>& argum
 ScoreInputs read_inputs(const ScoreOptions& options) {
   ScoreInputs inputs;
   read_models(options, inputs);
+  if (options.reference_panel) inputs.panel = scoring::read_panel(*options.reference_panel);
+  join_panel(options, inputs);
   std::optional<cohort::SampleSheet> sheet;
   if (options.samples) sheet = cohort::SampleSheet::read(*options.samples);
   inputs.files = open_genotype_files(expand_file_lists(options.variants),

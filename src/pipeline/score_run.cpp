@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "ancestry.hpp"
 #include "group_run.hpp"
 #include "result_tables.hpp"
 #include "run_notes.hpp"
@@ -24,6 +25,7 @@ void refuse_own_inputs(const ScoreOptions& options, const ScoreInputs& inputs) {
   for (const auto& file : inputs.scoring_files) paths.push_back(file.path);
   paths.insert(paths.end(), inputs.model_paths.begin(), inputs.model_paths.end());
   if (options.covariates) paths.push_back(*options.covariates);
+  if (inputs.panel) paths.push_back(inputs.panel->path);
   if (options.samples) paths.push_back(*options.samples);
   for (const std::string& path : paths) {
     if (OutputFolder::holds_result_file(options.out, path)) {
@@ -41,21 +43,25 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
   ScoreInputs inputs = read_inputs(options);
   refuse_own_inputs(options, inputs);
   OutputFolder folder(options.out, options.overwrite);
-  const ScorePlans plans(inputs, options);
+  const ScorePlans plans(inputs, options, panel_requests(inputs));
   log.info(fmt::format("{} site(s) wanted by {} score(s) and {} model(s); {} file(s)", plans.sites.size(),
                        inputs.score_ids.size(), inputs.models.size(), inputs.files.size()));
   ResultTables tables(folder, inputs, options, plans);
+  std::optional<AncestryTables> ancestry;
+  if (inputs.panel) ancestry.emplace(folder, inputs, options, plans);
   RunNotes notes(inputs, options);
   for_each_group(inputs, options, plans, [&](GroupResult& result) {
     tables.add(result);
+    if (ancestry) ancestry->add(result);
     notes.add(result, options.strict);
   });
   tables.finish();
   notes.finish(inputs, log);
+  if (ancestry) ancestry->finish(inputs.warnings);
   warn(inputs, log);
-  folder.commit(run_record(inputs, options, tables, notes.counts(), command_line, started)
-                    .dump(2, ' ', false, io::Json::error_handler_t::replace) +
-                "\n");
+  io::Json record = run_record(inputs, options, tables, notes.counts(), command_line, started);
+  if (ancestry) record["reference_panel"] = ancestry->record();
+  folder.commit(record.dump(2, ' ', false, io::Json::error_handler_t::replace) + "\n");
   log.info(fmt::format("results are in {}", folder.path().string()));
   return {notes.below_min_match() && options.min_match.has_value()};
 }
@@ -64,7 +70,7 @@ void run_check(const ScoreOptions& options, const Log& log) {
   options.validate();
   if (!options.out.empty()) OutputFolder::check(options.out, options.overwrite);
   ScoreInputs inputs = read_inputs(options);
-  const ScorePlans plans(inputs, options);
+  const ScorePlans plans(inputs, options, panel_requests(inputs));
   std::map<std::string, models::CleaningCounts> cleaning;
   if (options.strict) {
     RunNotes notes(inputs, options);

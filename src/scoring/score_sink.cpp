@@ -131,6 +131,10 @@ std::optional<double> ScoreSink::Impl::frequency(const PlannedRows& rows, std::s
     case ImputePolicy::file:
       if (rows.dropped_if_found[entry]) return std::nullopt;  // absent or not, such a row adds nothing
       return rows.row_of(entry).effect_frequency;
+    case ImputePolicy::file_or_cohort:
+      if (rows.dropped_if_found[entry]) return std::nullopt;
+      if (rows.row_of(entry).effect_frequency) return rows.row_of(entry).effect_frequency;
+      break;
     case ImputePolicy::cohort: break;
   }
   if (calls == nullptr || calls->observed_alleles == 0) return std::nullopt;

@@ -22,7 +22,8 @@ sys.dont_write_bytecode = True
 REPOSITORY = Path(__file__).resolve().parents[2]
 SKIPPED = 77
 TIMEOUT = 600
-TABLES = ("scores.tsv", "risk.tsv", "sites.tsv", "matches.tsv", "samples.tsv", "explain.tsv")
+TABLES = ("scores.tsv", "risk.tsv", "sites.tsv", "matches.tsv", "samples.tsv", "explain.tsv", "ancestry.tsv",
+          "normalized_scores.tsv")
 USED = ("matched", "flipped")
 STATES = ("matched", "flipped", "absent", "ambiguous", "allele_mismatch", "duplicate", "filtered", "unsupported",
           "not_harmonised")
@@ -33,6 +34,7 @@ COLUMNS = {
     "explain.tsv": "sample_id model_id rank feature value reference_value contribution",
     "matches.tsv": "consumer state rows",
     "sites.tsv": "consumer row variant state reason record_variant flipped effect_allele_frequency observed missing imputed",
+    "normalized_scores.tsv": "sample_id score_id population z_most_similar z_norm1 z_norm2 percentile flags",
     "samples.tsv": "sample_id sources sites_wanted sites_observed heterozygosity inferred_sex flags",
 }
 

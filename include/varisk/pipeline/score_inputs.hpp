@@ -14,6 +14,7 @@
 #include "varisk/pipeline/genotype_file.hpp"
 #include "varisk/pipeline/reference_genome.hpp"
 #include "varisk/pipeline/score_options.hpp"
+#include "varisk/scoring/panel.hpp"
 #include "varisk/scoring/score_plan.hpp"
 
 namespace varisk::pipeline {
@@ -32,6 +33,7 @@ struct ScoreInputs {
   std::vector<models::Model> models;
   std::vector<std::string> model_paths;
   std::optional<cohort::CovariateTable> covariates;
+  std::optional<scoring::Panel> panel;
   std::vector<GenotypeFile> files;
   std::unique_ptr<ReferenceGenome> reference;  ///< null: not given
   std::vector<SampleGroup> groups;

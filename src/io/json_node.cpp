@@ -1,4 +1,4 @@
-#include "json_node.hpp"
+#include "varisk/io/json_node.hpp"
 
 #include <fmt/format.h>
 
@@ -7,12 +7,12 @@
 
 #include "varisk/core/error.hpp"
 
-namespace varisk::models {
+namespace varisk::io {
 namespace {
 
-std::string shown(const io::Json& json) {
+std::string shown(const Json& json) {
   constexpr std::size_t most = 60;
-  std::string text = json.dump(-1, ' ', true, io::Json::error_handler_t::replace);
+  std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
   if (text.size() > most) text.replace(most, std::string::npos, "…");
   return text;
 }
@@ -62,7 +62,7 @@ std::optional<JsonNode> JsonNode::find(std::string_view key) const {
   return JsonNode(*found, file_, joined(path_, key));
 }
 
-JsonNode JsonNode::member(const std::string& key, const io::Json& value) const {
+JsonNode JsonNode::member(const std::string& key, const Json& value) const {
   return {value, file_, joined(path_, key)};
 }
 
@@ -101,4 +101,4 @@ std::string JsonNode::label() const {
   return label;
 }
 
-}  // namespace varisk::models
+}  // namespace varisk::io

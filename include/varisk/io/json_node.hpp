@@ -12,16 +12,16 @@
 
 #include "varisk/io/json.hpp"
 
-namespace varisk::models {
+namespace varisk::io {
 
 /// Refers to a document and a file name that outlive it. Every function throws UserError with the file, the path
 /// within the document, what was expected and what was found.
 class JsonNode {
  public:
-  JsonNode(const io::Json& json, std::string_view file, std::string path = {})
+  JsonNode(const Json& json, std::string_view file, std::string path = {})
       : json_(&json), file_(file), path_(std::move(path)) {}
 
-  [[nodiscard]] const io::Json& json() const noexcept { return *json_; }
+  [[nodiscard]] const Json& json() const noexcept { return *json_; }
   [[nodiscard]] std::string_view file() const noexcept { return file_; }
 
   /// \param expected  the sentence is: expected …, found (this value)
@@ -38,7 +38,7 @@ class JsonNode {
   [[nodiscard]] JsonNode at(std::string_view key) const;
   [[nodiscard]] std::optional<JsonNode> find(std::string_view key) const;
   /// A member under a name that the file chose, such as a feature's.
-  [[nodiscard]] JsonNode member(const std::string& key, const io::Json& value) const;
+  [[nodiscard]] JsonNode member(const std::string& key, const Json& value) const;
 
   [[nodiscard]] std::size_t size() const noexcept { return json_->size(); }
   [[nodiscard]] JsonNode element(std::size_t index) const;
@@ -51,9 +51,9 @@ class JsonNode {
   [[nodiscard]] std::string label() const;
 
  private:
-  const io::Json* json_;
+  const Json* json_;
   std::string_view file_;
   std::string path_;
 };
 
-}  // namespace varisk::models
+}  // namespace varisk::io

@@ -1,0 +1,55 @@
+#pragma once
+/// \file
+/// The sites of genotype files that can tell populations apart: biallelic substitutions on autosomes.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "varisk/io/variant_source.hpp"
+#include "varisk/sites/site_plan.hpp"
+
+namespace varisk::pipeline {
+
+/// Closed, 1-based.
+struct Region {
+  std::string contig;  ///< canonical
+  std::int64_t first = 1;
+  std::int64_t last = 1;
+};
+
+/// BED: contig, start (0-based), end; further columns are ignored.
+/// \throws UserError, IoError
+[[nodiscard]] std::vector<Region> read_regions(const std::string& path);
+
+/// Lists the sites of files, one after the other, without their calls.
+class SiteList {
+ public:
+  struct Counts {
+    std::int64_t records = 0;
+    std::int64_t other_kinds = 0;  ///< not a biallelic substitution on an autosome
+    std::int64_t palindromic = 0;  ///< A/T and C/G: in other files their strand cannot be told
+    std::int64_t excluded = 0;     ///< in one of the regions
+    std::int64_t repeated = 0;     ///< positions with several such records
+  };
+
+  explicit SiteList(std::vector<Region> excluded) : excluded_(std::move(excluded)) {}
+
+  /// Reads the file to its end. \throws UserError, IoError
+  void add(io::VariantSource& source);
+  /// After the last file: each position once; the effect allele is ALT.
+  [[nodiscard]] std::vector<sites::SiteRequest> take();
+  [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
+
+ private:
+  void add_record(std::string_view contig, std::int64_t position, const std::vector<std::string>& alleles);
+
+  std::vector<Region> excluded_;
+  std::vector<sites::SiteRequest> sites_;
+  Counts counts_;
+  std::string contig_;  ///< of the last record, as the file writes it
+  std::string canonical_;
+  bool is_autosome_ = false;
+};
+
+}  // namespace varisk::pipeline
