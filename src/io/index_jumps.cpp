@@ -229,7 +229,7 @@ bool PieceReader::look_at(std::string_view bytes, const Piece& piece, Record& re
 }
 
 std::string check_end(const Descriptor& file, const VariantIndex& index) {
-  const std::string misfit = "its index does not reach its end";
+  std::string misfit = "its index does not reach its end";
   const std::int64_t size = file.file_size().value_or(0);
   std::int64_t offset = block_of(index.end());
   std::size_t covered = within_block(index.end());
