@@ -67,6 +67,13 @@ bool is_palindromic(std::string_view first, std::string_view second) {
   return first.size() == 1 && second.size() == 1 && first != second && complement(first[0]) == second[0];
 }
 
+FrequencySide frequency_side(std::optional<double> frequency) {
+  constexpr double low = 0.4;
+  constexpr double high = 0.6;
+  if (!frequency || (*frequency >= low && *frequency <= high)) return FrequencySide::unknown;
+  return *frequency < low ? FrequencySide::rarer : FrequencySide::commoner;
+}
+
 AllelePair trimmed(AllelePair pair) {
   auto& [position, first, second] = pair;
   while (first.size() > 1 && second.size() > 1 && first.back() == second.back()) {

@@ -32,7 +32,7 @@ SitePlan::SitePlan(std::span<const SiteRequest> requests, std::vector<SiteId>& i
   }
   const auto key_of = [&](std::size_t i) {
     return std::tie(keys[i].contig, keys[i].position, requests[i].position, requests[i].effect_allele,
-                    requests[i].other_allele);
+                    requests[i].other_allele, requests[i].side);
   };
   std::vector<std::size_t> order(requests.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -47,7 +47,8 @@ SitePlan::SitePlan(std::span<const SiteRequest> requests, std::vector<SiteId>& i
       const auto number = static_cast<std::uint32_t>(sites_.size());
       if (range.empty()) range = {number, number};
       range.last = number + 1;
-      sites_.push_back({keys[i].contig, requests[i].position, requests[i].effect_allele, requests[i].other_allele});
+      sites_.push_back({keys[i].contig, requests[i].position, requests[i].effect_allele, requests[i].other_allele,
+                        requests[i].side});
       positions_.push_back(keys[i].position);
     }
     ids[i] = SiteId{static_cast<std::uint32_t>(sites_.size() - 1)};

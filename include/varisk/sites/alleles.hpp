@@ -29,12 +29,19 @@ struct AllelePair {
 };
 [[nodiscard]] AllelePair trimmed(AllelePair pair);
 
+/// Whether the consumer knows the effect allele as the rarer or the commoner one: that tells the strand of A/T and C/G.
+enum class FrequencySide : std::uint8_t { unknown, rarer, commoner };
+
+/// Nothing can be told between 0.4 and 0.6.
+[[nodiscard]] FrequencySide frequency_side(std::optional<double> frequency);
+
 /// What a consumer asks for: copies of one allele at one site. `effect_allele` and `other_allele` are upper case.
 struct WantedSite {
   ContigId contig{};
   Position position;
   std::string effect_allele;
   std::optional<std::string> other_allele;
+  FrequencySide side = FrequencySide::unknown;
 };
 
 /// In the order of preference.

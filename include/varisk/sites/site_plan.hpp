@@ -21,6 +21,7 @@ struct SiteRequest {
   Position position;
   std::string effect_allele;
   std::optional<std::string> other_allele;
+  FrequencySide side = FrequencySide::unknown;
 };
 
 /// A run of neighbouring sites, by number: [first, last).
