@@ -152,7 +152,10 @@ std::optional<BcfRecord> BcfRecord::parse(std::string_view bytes, const io::Vari
   return record;
 }
 
-std::optional<std::string_view> BcfRecord::id() const { return Reader(shared_.substr(fixed)).text(); }
+std::optional<std::string_view> BcfRecord::id() const {
+  const auto text = Reader(shared_.substr(fixed)).text();
+  return text && text->empty() ? std::string_view(".") : text;
+}
 
 bool BcfRecord::parse_site(SiteFields& fields, std::string& filter_text, RecordFault& fault) {
   Reader reader(shared_.substr(fixed));

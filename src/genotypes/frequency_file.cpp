@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <numeric>
 
 #include "varisk/core/error.hpp"
@@ -36,7 +37,9 @@ void check(std::span<const double> values, std::size_t alleles, std::string_view
   }
 }
 
-bool is_missing_frequency(std::string_view text) { return text.empty() || text == "." || text == "nan" || text == "NA"; }
+bool is_missing_frequency(std::string_view text) {
+  return text.empty() || text == "." || text == "nan" || text == "NA";
+}
 
 /// plink2: `1:1000:A:G` (or with `_`) is an id that holds the position.
 std::optional<Position> position_of_id(std::string_view contig, std::string_view id) {
@@ -98,25 +101,25 @@ FrequencyFile read_afreq(const std::string& path, const Wanted& wanted, const Ta
 class VariantFrequencies {
  public:
   VariantFrequencies(const std::string& path, const Wanted& wanted, const Take& take)
-      : source_(path), wanted_(&wanted), take_(&take) {}
+      : source_(io::open_variant_source(path)), wanted_(&wanted), take_(&take) {}
 
   FrequencyFile read() {
     std::vector<sites::ContigLength> lengths;
-    for (const io::HeaderContig& contig : source_.header().contigs()) lengths.push_back({contig.name, contig.length});
+    for (const io::HeaderContig& contig : source_->header().contigs()) lengths.push_back({contig.name, contig.length});
     file_.build = sites::build_from_lengths(lengths);
     file_.has_positions = true;
     io::RecordBatch batch;
-    while (source_.read(batch)) {
-      source_.inflate(batch);
-      source_.frame(batch);
-      if (source_.encoding() == io::Encoding::bcf) {
+    while (source_->read(batch)) {
+      source_->inflate(batch);
+      source_->frame(batch);
+      if (source_->encoding() == io::Encoding::bcf) {
         read_bcf(batch);
       } else {
         read_text(batch.records());
       }
     }
     if (file_.lines > 0 && !any_) {
-      throw UserError("no record that was looked at has INFO/AF", source_.path(),
+      throw UserError("no record that was looked at has INFO/AF", source_->path(),
                       "bcftools +fill-tags adds it, or give a .afreq of plink2");
     }
     return file_;
@@ -124,8 +127,8 @@ class VariantFrequencies {
 
  private:
   [[nodiscard]] std::string where() const {
-    if (source_.encoding() == io::Encoding::bcf) return fmt::format("{}: record {}", source_.path(), file_.lines);
-    return fmt::format("{}: line {}", source_.path(), source_.header_lines() + file_.lines);
+    if (source_->encoding() == io::Encoding::bcf) return fmt::format("{}: record {}", source_->path(), file_.lines);
+    return fmt::format("{}: line {}", source_->path(), source_->header_lines() + file_.lines);
   }
   [[noreturn]] void fail(const RecordFault& fault) const { throw UserError(fault.what, where(), fault.help); }
 
@@ -155,7 +158,7 @@ class VariantFrequencies {
       const std::size_t stop = i + 1 < offsets.size() ? offsets[i + 1] : bytes.size();
       ++file_.lines;
       RecordFault fault;
-      auto record = BcfRecord::parse(bytes.substr(offsets[i], stop - offsets[i]), source_.header(), fault);
+      auto record = BcfRecord::parse(bytes.substr(offsets[i], stop - offsets[i]), source_->header(), fault);
       if (!record) fail(fault);
       const auto id = record->id();
       if (!id) fail({"the BCF record is damaged", "make the file again"});
@@ -180,7 +183,7 @@ class VariantFrequencies {
     (*take_)({place, site_.alleles, site_.frequencies}, [this] { return where(); });
   }
 
-  io::VariantSource source_;
+  std::unique_ptr<io::VariantSource> source_;
   const Wanted* wanted_;
   const Take* take_;
   FrequencyFile file_;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
+#include <utility>
 
 #include "varisk/core/error.hpp"
 #include "varisk/genotypes/split_site.hpp"
@@ -154,6 +156,8 @@ bool BatchWorker::process_text(std::string_view lines, BatchResult& result) {
     record.filter = record.text->filter;
     record.site.imputation_r2.clear();
     if (options_.min_r2) record.site.imputation_r2 = genotypes::imputation_r2(record.text->info);
+    record.site.frequencies.clear();
+    if (options_.strand_by_frequency) record.site.frequencies = genotypes::allele_frequencies(record.text->info);
     add_record(range);
   }
   if (result.lines > 0) result.last = BatchPlace{contig_, position_};
@@ -295,7 +299,7 @@ bool BatchWorker::spans_reference(const Record& record, SiteId site) const {
 }
 
 bool BatchWorker::flush(BatchResult& result) {
-  for (const Candidate& candidate : candidates_) {
+  for (Candidate& candidate : candidates_) {
     if (!settle(candidate, result)) return false;
   }
   candidates_.clear();
@@ -371,14 +375,49 @@ std::string BatchWorker::filter_reason(const Record& record, const sites::Allele
   return r2 ? fmt::format("imputation R2 is {}", *r2) : "no imputation R2";
 }
 
-bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
+void BatchWorker::resolve_strand(const Record& record, Candidate& candidate, SiteOutcome& outcome) const {
+  using sites::FrequencySide;
+  sites::AlleleMatch& match = candidate.match;
+  const sites::WantedSite& wanted = plan_->site(candidate.site);
+  const auto& alleles = record.site.alleles;
+  if (match.kind == MatchKind::other_unknown) {
+    const auto other = std::find(alleles.begin(), alleles.end(), sites::reverse_complement(wanted.effect_allele));
+    if (other == alleles.end() || options_.keep_palindromic) return;
+    match.other = AlleleIndex{static_cast<std::uint16_t>(other - alleles.begin())};
+    if (wanted.side == FrequencySide::unknown) {
+      outcome.state = SiteState::ambiguous;
+      outcome.reason = "palindromic, and the other allele is not given";
+      return;
+    }
+  } else if (wanted.side == FrequencySide::unknown) {
+    return;
+  }
+  std::optional<double> frequency;
+  if (!options_.frequencies.empty()) frequency = options_.frequencies[to_number(candidate.site)];
+  const auto& alts = record.site.frequencies;
+  if (!frequency && !alts.empty() && alts.size() + 1 == alleles.size() && match.effect.value < alleles.size()) {
+    frequency =
+        match.effect.is_ref() ? 1 - std::accumulate(alts.begin(), alts.end(), 0.0) : alts[match.effect.value - 1U];
+  }
+  const FrequencySide side = sites::frequency_side(frequency);
+  if (side == FrequencySide::unknown) {
+    outcome.state = SiteState::ambiguous;
+    outcome.reason = frequency
+                         ? fmt::format("palindromic, and its frequency {:.3f} does not tell the strand", *frequency)
+                         : "palindromic, and no frequency tells the strand";
+  } else if (side != wanted.side) {
+    outcome.state = SiteState::flipped;
+    std::swap(match.effect, *match.other);
+  }
+}
+
+bool BatchWorker::settle(Candidate& candidate, BatchResult& result) {
   Record& record = records_[candidate.record];
   SiteEvent event;
   event.site = candidate.site;
   event.evidence = candidate.evidence;
   SiteOutcome& outcome = event.outcome;
   outcome.state = state_of(candidate.match.kind);
-  const sites::WantedSite& wanted = plan_->site(candidate.site);
 
   const bool in_block = candidate.evidence == Evidence::block;
   if (outcome.state == SiteState::allele_mismatch) {
@@ -387,12 +426,8 @@ bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
     outcome.state = SiteState::ambiguous;
     outcome.reason = in_block ? "in a reference block, and which allele is REF is not known (--reference tells)"
                               : "the alleles fit the record in two ways";
-  } else if (candidate.match.kind == MatchKind::other_unknown && !options_.keep_palindromic) {
-    const std::string complement = sites::reverse_complement(wanted.effect_allele);
-    if (std::find(record.site.alleles.begin(), record.site.alleles.end(), complement) != record.site.alleles.end()) {
-      outcome.state = SiteState::ambiguous;
-      outcome.reason = "palindromic, and the other allele is not given";
-    }
+  } else {
+    resolve_strand(record, candidate, outcome);
   }
   const bool usable = outcome.state == SiteState::matched || outcome.state == SiteState::flipped;
   const std::string filtered = usable ? filter_reason(record, candidate.match) : std::string{};

@@ -102,7 +102,7 @@ class BatchWorker {
   [[nodiscard]] sites::AlleleMatch match_block(const Record& record, SiteId site) const;
   [[nodiscard]] bool spans_reference(const Record& record, SiteId site) const;
   bool flush(BatchResult& result);
-  bool settle(const Candidate& candidate, BatchResult& result);
+  bool settle(Candidate& candidate, BatchResult& result);
   /// Calls of the candidate into `block_`.
   bool decode(const Candidate& candidate, BatchResult& result, genotypes::RecordFault& fault);
   bool decode_record(const Record& record, AlleleIndex effect, genotypes::CopyRule rule, genotypes::CallBlock& block,
@@ -115,6 +115,8 @@ class BatchWorker {
   [[nodiscard]] std::vector<OtherLine> other_bed_lines(const Record& record, AlleleIndex effect) const;
   /// Why the record is not to be used; empty if it is.
   [[nodiscard]] std::string filter_reason(const Record& record, const sites::AlleleMatch& match) const;
+  /// Palindromic alleles: as given, swapped (flipped) or ambiguous, as the frequencies tell.
+  void resolve_strand(const Record& record, Candidate& candidate, SiteOutcome& outcome) const;
   [[nodiscard]] std::string spell(const Record& record) const;
   Record& new_record(std::int64_t line);
   [[nodiscard]] bool has_all_columns(const genotypes::TextFields& fields, genotypes::RecordFault& fault) const;

@@ -64,8 +64,8 @@ io::Json cleaning_entries(const ResultTables& tables) {
 
 }  // namespace
 
-io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, const ResultTables& tables,
-                    const PassCounts& counts, const std::vector<std::string>& command_line,
+io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, const ScorePlans& plans,
+                    const ResultTables& tables, const PassCounts& counts, const std::vector<std::string>& command_line,
                     std::chrono::system_clock::time_point started) {
   io::Json record;
   record["format"] = "varisk-run/1";
@@ -81,6 +81,11 @@ io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, cons
   for (const std::string& path : paths) record["variants"].push_back(identity(path));
   if (inputs.reference) record["reference"] = identity(inputs.reference->path());
   if (inputs.covariates) record["covariates"] = identity(inputs.covariates->path());
+  if (plans.frequencies) {
+    record["frequencies"] = {{"file", identity(*options.frequencies)},
+                             {"sites_found", plans.frequencies->found()},
+                             {"sites_with_other_alleles", plans.frequencies->other_alleles()}};
+  }
   record["scores"] = score_entries(inputs, tables);
   record["models"] = io::Json::array();
   for (std::size_t m = 0; m < inputs.models.size(); ++m) {

@@ -18,6 +18,7 @@ PassOptions pass_options(const ScoreOptions& options, int threads) {
   PassOptions pass;
   pass.decode = options.decode;
   pass.keep_palindromic = options.palindromic == scoring::PalindromicPolicy::keep;
+  pass.strand_by_frequency = options.palindromic == scoring::PalindromicPolicy::frequency;
   pass.pass_only = options.pass_only;
   pass.min_r2 = options.min_r2;
   pass.min_block_gq = options.min_block_gq;
@@ -45,18 +46,27 @@ std::vector<sites::SiteRequest> variant_requests(const std::vector<models::Model
   return requests;
 }
 
-/// Which allele of each site is REF, as far as the FASTA or a model says it.
+bool is_unsure(const sites::ReferenceMatch& match) {
+  return match.allele == sites::ReferenceAllele::unknown || match.allele == sites::ReferenceAllele::ambiguous;
+}
+
+/// Which allele of each site is REF, as far as the FASTA, --frequencies or a model says it.
 std::vector<sites::ReferenceMatch> reference_alleles(const ScoreInputs& inputs, const ScorePlans& plans) {
   std::vector<sites::ReferenceMatch> found(plans.sites.size());
   for (std::uint32_t i = 0; i < found.size() && inputs.reference; ++i) {
     const sites::WantedSite& site = plans.sites.site(SiteId{i});
     found[i] = sites::reference_allele(site, plans.sites.contig(site.contig), *inputs.reference);
   }
+  for (std::uint32_t i = 0; i < found.size() && plans.frequencies; ++i) {
+    const auto& line = plans.frequencies->reference()[i];
+    // An insertion of what stands there already cannot be told from a deletion; a line with REF tells.
+    if (is_unsure(found[i]) && line.allele != sites::ReferenceAllele::unknown) found[i] = line;
+  }
   for (std::size_t use = 0; use < plans.variant_uses.size(); ++use) {
     const VariantUse& entry = plans.variant_uses[use];
     const auto& variant = std::get<models::VariantFeature>(inputs.models[entry.model].features[entry.feature].source);
     auto& match = found[to_number(plans.variant_sites[use])];
-    if (match.allele != sites::ReferenceAllele::unknown) continue;
+    if (!is_unsure(match)) continue;
     match.allele =
         variant.effect_allele == variant.ref ? sites::ReferenceAllele::effect : sites::ReferenceAllele::other;
   }
@@ -93,8 +103,49 @@ ScorePlans::ScorePlans(const ScoreInputs& inputs, const ScoreOptions& options)
   sites = sites::SitePlan(requests, ids);
   const auto split = ids.begin() + static_cast<std::ptrdiff_t>(score_requests);
   variant_sites.assign(split, ids.end());
-  scores.set_sites({ids.data(), score_requests}, sites.size());
+  const std::span<const SiteId> score_sites(ids.data(), score_requests);
+  if (options.frequencies) read_frequencies(inputs, options, score_sites);
+  scores.set_sites(score_sites, sites.size(),
+                   frequencies ? std::span(frequencies->effect()) : std::span<const std::optional<double>>{});
   reference = reference_alleles(inputs, *this);
+}
+
+std::optional<bool> ScorePlans::reference_is_effect(SiteId id) const {
+  const auto allele = reference[to_number(id)].allele;
+  if (allele != sites::ReferenceAllele::effect && allele != sites::ReferenceAllele::other) return std::nullopt;
+  const bool is_effect = allele == sites::ReferenceAllele::effect;
+  const sites::WantedSite& site = sites.site(id);
+  if (site.side == sites::FrequencySide::unknown || !site.other_allele) return is_effect;
+  const auto side = sites::frequency_side(frequencies ? frequencies->effect()[to_number(id)] : std::nullopt);
+  if (side == sites::FrequencySide::unknown) return std::nullopt;
+  return is_effect == (side == site.side);
+}
+
+void ScorePlans::read_frequencies(const ScoreInputs& inputs, const ScoreOptions& options,
+                                  std::span<const SiteId> score_sites) {
+  constexpr std::size_t enough_to_tell = 10;
+  const std::string& path = *options.frequencies;
+  frequencies.emplace(path, sites, scores.sites_of_id(score_sites));
+  const auto& found = *frequencies;
+  const auto build = found.file().build;
+  if (options.build_check != BuildCheck::off && build != sites::GenomeBuild::unknown &&
+      inputs.build != sites::GenomeBuild::unknown && build != inputs.build) {
+    throw UserError(fmt::format("its contig lengths are those of {}, the genotypes are of {}", sites::to_string(build),
+                                sites::to_string(inputs.build)),
+                    path, "give frequencies of that build, or --build-check off");
+  }
+  if (found.found() == 0) {
+    throw UserError(fmt::format("none of the {} wanted site(s) has a frequency there", sites.size()), path,
+                    "lines are found by POS, by ids like 1:1000:A:G, or by the rsID of the scoring file's row");
+  }
+  const std::string differ = fmt::format("{} wanted site(s) have a frequency there, {} have other alleles",
+                                         found.found(), found.other_alleles());
+  if (found.other_alleles() == 0) return;
+  if (found.other_alleles() > found.found() && found.other_alleles() >= enough_to_tell &&
+      options.build_check != BuildCheck::off) {
+    throw UserError(differ, path, "it may be of another build; --build-check off takes it");
+  }
+  warnings.push_back(path + ": " + differ);
 }
 
 GroupResult::GroupResult(const ScoreInputs& inputs, const ScoreOptions& options, const ScorePlans& plans,
@@ -107,6 +158,7 @@ GroupResult::GroupResult(const ScoreInputs& inputs, const ScoreOptions& options,
   const std::vector<genotypes::CallSink*> sinks = {scores_.get(), features_.get(), samples_.get()};
   PassOptions pass = pass_options(options, threads);
   pass.reference = plans.reference;
+  if (plans.frequencies) pass.frequencies = plans.frequencies->effect();
   if (options.sites != SiteRows::none) {
     pass.keep_records_of.resize(plans.sites.size());
     for (const scoring::PlannedScore& score : plans.scores.scores()) {
@@ -133,9 +185,7 @@ void GroupResult::read_genotypes() {
 
 bool GroupResult::is_assumed(SiteId site) const {
   if (options_->absent != AbsentPolicy::reference || pass_->has_blocks()) return false;
-  const auto allele = plans_->reference[to_number(site)].allele;
-  const bool known = allele == sites::ReferenceAllele::effect || allele == sites::ReferenceAllele::other;
-  return known && pass_->outcome(site).state == SiteState::absent;
+  return pass_->outcome(site).state == SiteState::absent && plans_->reference_is_effect(site).has_value();
 }
 
 /// With one file per contig, a forgotten file looks like absent sites.
@@ -177,8 +227,8 @@ void GroupResult::add_absent_rows() {
       const scoring::ScoringRow& row = scores[s].row(i);
       const auto rule = rule_at(row.contig, row.position);
       if (is_assumed(scores[s].site[i]) && !scores[s].dropped_if_found[i]) {
-        const auto allele = plans_->reference[to_number(scores[s].site[i])].allele;
-        scores_->add_assumed(s, i, allele == sites::ReferenceAllele::effect, rule, group_->sex);
+        const bool is_effect = *plans_->reference_is_effect(scores[s].site[i]);
+        scores_->add_assumed(s, i, is_effect, rule, group_->sex);
         ++assumed_rows_[s];
       } else {
         scores_->add_absent(s, i, rule, group_->sex);

@@ -24,7 +24,15 @@ struct ScorePlans {
   std::vector<VariantUse> variant_uses;
   std::vector<SiteId> variant_sites;  ///< of each use
   sites::SitePlan sites;
-  std::vector<sites::ReferenceMatch> reference;  ///< of each site
+  std::optional<scoring::SiteFrequencies> frequencies;  ///< --frequencies
+  std::vector<sites::ReferenceMatch> reference;         ///< of each site
+  std::vector<std::string> warnings;
+
+  /// Whether REF is the effect allele, strand told by frequency included; nothing if that is not known.
+  [[nodiscard]] std::optional<bool> reference_is_effect(SiteId site) const;
+
+ private:
+  void read_frequencies(const ScoreInputs& inputs, const ScoreOptions& options, std::span<const SiteId> score_sites);
 };
 
 class Warnings;

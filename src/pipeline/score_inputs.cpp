@@ -22,13 +22,16 @@ std::string file_key(const std::string& path) {
   return code ? path : canonical.string();
 }
 
-bool is_json(const std::string& path) {
+void require_regular_file(const std::string& path, std::string_view what) {
   std::error_code code;
   if (path == "-" || (std::filesystem::exists(path, code) && !std::filesystem::is_regular_file(path, code) &&
                       !std::filesystem::is_directory(path, code))) {
-    throw UserError("is no regular file; models and scoring files are read more than once", path,
-                    "save it to a file first");
+    throw UserError(fmt::format("is no regular file; {} read more than once", what), path, "save it to a file first");
   }
+}
+
+bool is_json(const std::string& path) {
+  require_regular_file(path, "models and scoring files are");
   io::TextInput input(path);
   std::string_view line;
   while (input.next(line)) {
@@ -293,6 +296,7 @@ ScoreInputs read_inputs(const ScoreOptions& options) {
     throw UsageError("--impute cohort needs one cohort, the files hold several sets of samples", "use --impute file");
   }
   check_sample_ids(inputs, options);
+  if (options.frequencies) require_regular_file(*options.frequencies, "--frequencies is");
   find_build(inputs);
   read_reference(options, inputs);
   check_builds(options, inputs);

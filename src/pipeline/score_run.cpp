@@ -25,6 +25,8 @@ void refuse_own_inputs(const ScoreOptions& options, const ScoreInputs& inputs) {
   paths.insert(paths.end(), inputs.model_paths.begin(), inputs.model_paths.end());
   if (options.covariates) paths.push_back(*options.covariates);
   if (options.samples) paths.push_back(*options.samples);
+  if (options.reference) paths.push_back(*options.reference);
+  if (options.frequencies) paths.push_back(*options.frequencies);
   for (const std::string& path : paths) {
     if (OutputFolder::holds_result_file(options.out, path)) {
       throw UsageError(path + ": is an input, and would be replaced by the result in --out", "give another --out");
@@ -42,6 +44,7 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
   refuse_own_inputs(options, inputs);
   OutputFolder folder(options.out, options.overwrite);
   const ScorePlans plans(inputs, options);
+  inputs.warnings.insert(inputs.warnings.end(), plans.warnings.begin(), plans.warnings.end());
   log.info(fmt::format("{} site(s) wanted by {} score(s) and {} model(s); {} file(s)", plans.sites.size(),
                        inputs.score_ids.size(), inputs.models.size(), inputs.files.size()));
   ResultTables tables(folder, inputs, options, plans);
@@ -53,7 +56,7 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
   tables.finish();
   notes.finish(inputs, log);
   warn(inputs, log);
-  folder.commit(run_record(inputs, options, tables, notes.counts(), command_line, started)
+  folder.commit(run_record(inputs, options, plans, tables, notes.counts(), command_line, started)
                     .dump(2, ' ', false, io::Json::error_handler_t::replace) +
                 "\n");
   log.info(fmt::format("results are in {}", folder.path().string()));
@@ -65,6 +68,7 @@ void run_check(const ScoreOptions& options, const Log& log) {
   if (!options.out.empty()) OutputFolder::check(options.out, options.overwrite);
   ScoreInputs inputs = read_inputs(options);
   const ScorePlans plans(inputs, options);
+  inputs.warnings.insert(inputs.warnings.end(), plans.warnings.begin(), plans.warnings.end());
   std::map<std::string, models::CleaningCounts> cleaning;
   if (options.strict) {
     RunNotes notes(inputs, options);

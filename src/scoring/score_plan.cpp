@@ -19,6 +19,18 @@ bool is_palindromic(const ScoringRow& row) {
   return row.other_allele && sites::is_palindromic(row.effect_allele, *row.other_allele);
 }
 
+/// Where the strand of a row can be told by frequency, and may have to be.
+sites::FrequencySide strand_side(const ScoringRow& row, PalindromicPolicy policy) {
+  const bool may_need_it = is_palindromic(row) || (!row.other_allele && row.effect_allele.size() == 1);
+  if (policy != PalindromicPolicy::frequency || !may_need_it) return sites::FrequencySide::unknown;
+  return sites::frequency_side(row.effect_frequency);
+}
+
+bool is_dropped(const ScoringRow& row, PalindromicPolicy policy) {
+  if (policy == PalindromicPolicy::keep || !is_palindromic(row)) return false;
+  return policy == PalindromicPolicy::drop || strand_side(row, policy) == sites::FrequencySide::unknown;
+}
+
 sites::AllelePair trimmed_pair(const ScoringRow& row) {
   return sites::trimmed({row.position, row.effect_allele, row.other_allele ? *row.other_allele : std::string_view{}});
 }
@@ -32,8 +44,17 @@ bool are_same_alleles(const ScoringRow& a, const ScoringRow& b) {
   return trimmed_pair(a) == trimmed_pair(b);
 }
 
+bool is_same_pair(const ScoringRow& a, const ScoringRow& b) {
+  return a.effect_allele == b.effect_allele || a.effect_allele == *b.other_allele;
+}
+
 /// The same copies would be counted twice: one effect allele of one site, on either strand.
-bool are_duplicates(const ScoringRow& a, const ScoringRow& b) {
+bool are_duplicates(const ScoringRow& a, const ScoringRow& b, PalindromicPolicy policy) {
+  if (a.position == b.position && is_palindromic(a) && is_palindromic(b)) {
+    // Both count the rarer allele, or both the commoner, on whatever strand they are.
+    const auto side = strand_side(a, policy);
+    if (side != sites::FrequencySide::unknown) return is_same_pair(a, b) && side == strand_side(b, policy);
+  }
   if (!a.other_allele || !b.other_allele) return a.position == b.position && a.effect_allele == b.effect_allele;
   if (are_same_alleles(a, b)) return true;
   if (sites::is_palindromic(a.effect_allele, *a.other_allele)) return false;
@@ -60,7 +81,8 @@ std::string_view to_string(RowState state) {
   return "unsupported";
 }
 
-ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palindromic, DuplicateRows duplicates) {
+ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palindromic, DuplicateRows duplicates)
+    : palindromic_(palindromic) {
   for (const ScoringFile& file : files) {
     std::vector<bool> wanted(file.rows.size());
     for (const ScoreColumn& column : file.scores) {
@@ -70,7 +92,7 @@ ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palin
       score.settled.reserve(column.row.size());
       for (std::size_t i = 0; i < column.row.size(); ++i) {
         score.settled.push_back(settle(score.row(i)));
-        score.dropped_if_found.push_back(palindromic == PalindromicPolicy::drop && is_palindromic(score.row(i)));
+        score.dropped_if_found.push_back(is_dropped(score.row(i), palindromic));
       }
       settle_duplicates(score, duplicates);
       for (std::size_t i = 0; i < column.row.size(); ++i) {
@@ -80,7 +102,9 @@ ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palin
     // Scores of a wide file share their rows, so a row asks once.
     for (std::size_t r = 0; r < file.rows.size(); ++r) {
       const ScoringRow& row = file.rows[r];
-      if (wanted[r]) requests_.push_back({row.contig, row.position, row.effect_allele, row.other_allele});
+      if (!wanted[r]) continue;
+      requests_.push_back(
+          {row.contig, row.position, row.effect_allele, row.other_allele, strand_side(row, palindromic)});
     }
     wanted_.push_back(std::move(wanted));
   }
@@ -103,14 +127,53 @@ void ScorePlan::settle_duplicates(PlannedScore& score, DuplicateRows policy) con
   });
   for (std::size_t i = 0; i < places.size(); ++i) {
     for (std::size_t j = i + 1; j < places.size() && key(places[j]) == key(places[i]); ++j) {
-      if (!are_duplicates(score.row(places[i].entry), score.row(places[j].entry))) continue;
+      if (!are_duplicates(score.row(places[i].entry), score.row(places[j].entry), palindromic_)) continue;
       score.settled[places[j].entry] = RowState::duplicate;
       if (policy == DuplicateRows::drop) score.settled[places[i].entry] = RowState::duplicate;
     }
   }
 }
 
-void ScorePlan::set_sites(std::span<const SiteId> ids, std::size_t site_count) {
+SitesOfId ScorePlan::sites_of_id(std::span<const SiteId> ids) const {
+  SitesOfId sites;
+  std::size_t request = 0;
+  std::size_t file = 0;
+  const ScoringFile* known = nullptr;
+  for (const PlannedScore& score : scores_) {
+    if (score.file == known) continue;
+    known = score.file;
+    for (std::size_t row = 0; row < wanted_[file].size(); ++row) {
+      if (!wanted_[file][row]) continue;
+      if (!known->rows[row].id.empty()) sites.emplace(known->rows[row].id, ids[request]);
+      ++request;
+    }
+    ++file;
+  }
+  return sites;
+}
+
+/// Where --frequencies cannot tell the strand, no record will.
+void ScorePlan::drop_unsure_strands(std::span<const std::optional<double>> frequencies) {
+  if (palindromic_ != PalindromicPolicy::frequency || frequencies.empty()) return;
+  for (PlannedScore& score : scores_) {
+    for (std::size_t i = 0; i < score.settled.size(); ++i) {
+      if (score.settled[i] || !is_palindromic(score.row(i))) continue;
+      const auto& frequency = frequencies[to_number(score.site[i])];
+      if (frequency && sites::frequency_side(frequency) == sites::FrequencySide::unknown) {
+        score.dropped_if_found[i] = true;
+      }
+    }
+  }
+}
+
+std::optional<double> ScorePlan::effect_frequency(std::size_t score, std::size_t entry) const {
+  const PlannedScore& planned = scores_[score];
+  const auto& own = planned.row(entry).effect_frequency;
+  return own || frequencies_.empty() ? own : frequencies_[to_number(planned.site[entry])];
+}
+
+void ScorePlan::set_sites(std::span<const SiteId> ids, std::size_t site_count,
+                          std::span<const std::optional<double>> frequencies) {
   std::size_t request = 0;
   std::size_t s = 0;
   for (const std::vector<bool>& wanted : wanted_) {
@@ -123,6 +186,8 @@ void ScorePlan::set_sites(std::span<const SiteId> ids, std::size_t site_count) {
       for (const std::uint32_t row : scores_[s].column->row) scores_[s].site.push_back(site_of_row[row]);
     }
   }
+  frequencies_.assign(frequencies.begin(), frequencies.end());
+  drop_unsure_strands(frequencies);
   const auto each_user = [&](const auto& action) {
     for (std::uint32_t score = 0; score < scores_.size(); ++score) {
       const PlannedScore& planned = scores_[score];

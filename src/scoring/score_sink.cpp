@@ -67,7 +67,7 @@ std::optional<double> ScoreSink::impute_frequency(std::size_t score, std::size_t
     case ImputePolicy::file: {
       const PlannedScore& planned = plan_->scores()[score];
       if (planned.dropped_if_found[entry]) return std::nullopt;  // absent or not, such a row adds nothing
-      return planned.row(entry).effect_frequency;
+      return plan_->effect_frequency(score, entry);
     }
     case ImputePolicy::cohort: break;
   }

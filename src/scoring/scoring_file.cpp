@@ -72,7 +72,7 @@ bool is_catalog_column(std::string_view name) {
 
 struct Layout {
   Column contig, position, harmonised_contig, harmonised_position, effect, other, inferred_other, weight, dominant,
-      recessive, haplotype, diplotype, interaction, effect_type, weight_type, frequency, id;
+      recessive, haplotype, diplotype, interaction, effect_type, weight_type, frequency, id, harmonised_id;
   std::array<Column, 3> by_copies;
   std::vector<std::size_t> wide;  ///< weight columns of a wide file
   std::size_t columns = 0;
@@ -199,6 +199,7 @@ class Reader {
     layout_.weight_type = find({"weight_type"});
     layout_.frequency = find({"allelefrequency_effect"});
     layout_.id = find({"rsID", "rsid", "ID", "variant_id", "VARIANT_ID"});
+    layout_.harmonised_id = find({"hm_rsID"});
     layout_.by_copies = {find({"dosage_0_weight"}), find({"dosage_1_weight"}), find({"dosage_2_weight"})};
     file_.harmonised = layout_.harmonised_contig && layout_.harmonised_position;
     require_columns(names);
@@ -327,6 +328,9 @@ class Reader {
   }
 
   void read_place(ScoringRow& row) const {
+    const std::string_view harmonised_id = field(layout_.harmonised_id);
+    const std::string_view id = is_empty(harmonised_id) ? field(layout_.id) : harmonised_id;
+    if (!is_empty(id)) row.id = id;
     const std::string_view contig = field(file_.harmonised ? layout_.harmonised_contig : layout_.contig);
     const std::string_view position = field(file_.harmonised ? layout_.harmonised_position : layout_.position);
     row.contig = sites::canonical_contig(contig);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "varisk/core/error.hpp"
@@ -62,54 +61,45 @@ class Finder {
 }  // namespace
 
 SiteFrequencies::SiteFrequencies(const std::string& path, const sites::SitePlan& plan, const SitesOfId& sites_of_id)
-    : entries_(plan.size()) {
+    : effect_(plan.size()), reference_(plan.size()) {
   Finder finder(plan, sites_of_id);
+  std::vector<Entry> entries(plan.size());
   file_ = genotypes::read_frequencies(
       path, [&](const FrequencyPlace& place) { return finder.find(place); },
       [&](const FrequencyEntry& entry, const std::function<std::string()>& where) {
-        for (const SiteId site : finder.found()) {
-          const sites::WantedSite& wanted = plan.site(site);
-          const Position position = entry.place.position.value_or(wanted.position);
-          take(wanted, entries_[to_number(site)], entry, position, where());
-        }
+        for (const SiteId site : finder.found()) take(site, plan.site(site), entries[to_number(site)], entry, where);
       });
-  for (const Entry& entry : entries_) {
-    found_ += entry.effect ? 1 : 0;
-    other_alleles_ += entry.looked_at && !entry.effect ? 1 : 0;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (effect_[i]) ++found_;
+    if (entries[i].looked_at && entries[i].kind == MatchKind::none) ++other_alleles_;
   }
 }
 
-void SiteFrequencies::take(const sites::WantedSite& site, Entry& entry, const FrequencyEntry& found, Position position,
-                           const std::string& where) {
+void SiteFrequencies::take(SiteId id, const sites::WantedSite& site, Entry& entry, const FrequencyEntry& found,
+                           const std::function<std::string()>& where) {
+  const Position position = found.place.position.value_or(site.position);
   const std::vector<std::string_view> alleles(found.alleles.begin(), found.alleles.end());
   const sites::AlleleMatch match = sites::match_alleles(site, position, alleles);
   entry.looked_at = entry.looked_at || position == site.position;
   if (match.kind == MatchKind::none || match.is_ambiguous || match.kind < entry.kind) return;
   const double reference = std::max(0.0, 1 - std::accumulate(found.alts.begin(), found.alts.end(), 0.0));
-  const double effect = match.effect.is_ref() ? reference : found.alts[match.effect.value - 1U];
-  if (match.kind == entry.kind && entry.effect && *entry.effect != effect) {
+  const double frequency = match.effect.is_ref() ? reference : found.alts[match.effect.value - 1U];
+  std::optional<double>& effect = effect_[to_number(id)];
+  if (match.kind == entry.kind) {
+    if (effect == frequency) return;
     // Of a site on several lines each line has its own view of REF; without the other allele none is the right one.
     if (match.kind == MatchKind::other_unknown) {
-      entry.effect.reset();
+      effect.reset();
       return;
     }
-    throw UserError(fmt::format("the frequency of {} is {}, an earlier line says {}", site.effect_allele,
-                                format_double(effect), format_double(*entry.effect)),
-                    where, "keep one line for each variant");
+    throw UserError(fmt::format("the frequency of allele {} is {}, an earlier line says {}", site.effect_allele,
+                                format_double(frequency), format_double(*effect)),
+                    where(), "keep one line for each variant");
   }
-  const bool is_new = match.kind != entry.kind;
   entry.kind = match.kind;
-  if (is_new) entry.effect = effect;
-  entry.reference = {match.effect.is_ref() ? ReferenceAllele::effect : ReferenceAllele::other,
-                     match.kind == MatchKind::flipped};
-}
-
-std::optional<double> SiteFrequencies::effect(SiteId site) const {
-  return entries_.empty() ? std::nullopt : entries_[to_number(site)].effect;
-}
-
-sites::ReferenceMatch SiteFrequencies::reference(SiteId site) const {
-  return entries_.empty() ? sites::ReferenceMatch{} : entries_[to_number(site)].reference;
+  effect = frequency;
+  reference_[to_number(id)] = {match.effect.is_ref() ? ReferenceAllele::effect : ReferenceAllele::other,
+                               match.kind == MatchKind::flipped};
 }
 
 }  // namespace varisk::scoring

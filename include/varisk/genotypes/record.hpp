@@ -67,7 +67,7 @@ class BcfRecord {
   Position position;
   std::uint32_t sample_count = 0;
 
-  /// ID as in the file; nothing if the record is damaged.
+  /// ID as in the file, `.` if it has none; nothing if the record is damaged.
   [[nodiscard]] std::optional<std::string_view> id() const;
   /// Alleles and site fields. \return false and a fault if the record is damaged
   bool parse_site(SiteFields& fields, std::string& filter_text, RecordFault& fault);

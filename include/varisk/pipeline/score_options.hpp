@@ -27,6 +27,7 @@ struct ScoreOptions {
   std::optional<std::string> covariates;
   std::string sample_column = "sample_id";
   std::optional<std::string> samples;
+  std::optional<std::string> frequencies;
   std::optional<std::string> reference;  ///< FASTA
   std::string out;
   bool overwrite = false;

@@ -36,7 +36,10 @@ struct SiteOutcome {
 
 struct PassOptions {
   genotypes::DecodeOptions decode;
-  bool keep_palindromic = false;  ///< rows without other allele
+  bool keep_palindromic = false;     ///< rows without other allele
+  bool strand_by_frequency = false;  ///< A/T and C/G sites whose side is known
+  /// Of each site's effect allele, before INFO/AF; empty: none.
+  std::span<const std::optional<double>> frequencies;
   bool pass_only = false;
   std::optional<double> min_r2;
   std::span<const sites::ReferenceMatch> reference;  ///< of each site; empty: unknown for all

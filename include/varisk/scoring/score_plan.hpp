@@ -9,11 +9,16 @@
 #include <vector>
 
 #include "varisk/scoring/scoring_file.hpp"
+#include "varisk/scoring/site_frequencies.hpp"
 #include "varisk/sites/site_plan.hpp"
 
 namespace varisk::scoring {
 
-enum class PalindromicPolicy : std::uint8_t { drop, keep };
+enum class PalindromicPolicy : std::uint8_t {
+  drop,
+  keep,
+  frequency,  ///< the strand is told by the frequency of the effect allele
+};
 enum class DuplicateRows : std::uint8_t { drop, first, sum };
 
 /// In which each row of each score ends; exactly one.
@@ -59,20 +64,29 @@ class ScorePlan {
   [[nodiscard]] std::span<const PlannedScore> scores() const noexcept { return scores_; }
   /// What to ask the site plan for; `set_sites` takes the answer.
   [[nodiscard]] const std::vector<sites::SiteRequest>& requests() const noexcept { return requests_; }
-  /// \param ids         of each request, in the order of `requests`
-  /// \param site_count  size of the site plan
-  void set_sites(std::span<const SiteId> ids, std::size_t site_count);
+  /// Sites by the ids of the rows that ask for them. \param ids  of each request, in the order of `requests`
+  [[nodiscard]] SitesOfId sites_of_id(std::span<const SiteId> ids) const;
+  /// \param ids          of each request, in the order of `requests`
+  /// \param site_count   size of the site plan
+  /// \param frequencies  of each site's effect allele, from --frequencies; empty: none
+  void set_sites(std::span<const SiteId> ids, std::size_t site_count,
+                 std::span<const std::optional<double>> frequencies = {});
   /// The rows that use the calls of a site.
   [[nodiscard]] std::span<const SiteUser> users(SiteId site) const;
+  /// Frequency of the effect allele: the row's own, else that of --frequencies. Entries that want a site only.
+  [[nodiscard]] std::optional<double> effect_frequency(std::size_t score, std::size_t entry) const;
 
  private:
   void settle_duplicates(PlannedScore& score, DuplicateRows policy) const;
+  void drop_unsure_strands(std::span<const std::optional<double>> frequencies);
 
+  PalindromicPolicy palindromic_;
   std::vector<PlannedScore> scores_;
   std::vector<sites::SiteRequest> requests_;
   std::vector<std::vector<bool>> wanted_;  ///< of each file: the rows that ask
   std::vector<std::size_t> first_user_;    ///< of each site, and one past the last
   std::vector<SiteUser> users_;
+  std::vector<std::optional<double>> frequencies_;  ///< of each site; empty: none
 };
 
 }  // namespace varisk::scoring

@@ -30,6 +30,7 @@ struct ScoringRow {
   RowProblem problem = RowProblem::none;
   Coding coding = Coding::additive;
   std::string reason;  ///< of the problem
+  std::string id;      ///< rsID or another name; empty: none
   std::string contig;  ///< canonical
   Position position;
   std::string effect_allele;  ///< upper case

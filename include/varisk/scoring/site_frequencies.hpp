@@ -2,6 +2,7 @@
 /// \file
 /// `--frequencies`: effect-allele frequencies and REF of the wanted sites.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,10 +25,10 @@ class SiteFrequencies {
   /// \throws UserError if lines contradict each other, and what `genotypes::read_frequencies` throws
   SiteFrequencies(const std::string& path, const sites::SitePlan& plan, const SitesOfId& sites_of_id);
 
-  /// Of the effect allele; the strand is that of the file where the alleles tell it.
-  [[nodiscard]] std::optional<double> effect(SiteId site) const;
-  /// Which allele is REF in the file.
-  [[nodiscard]] sites::ReferenceMatch reference(SiteId site) const;
+  /// Of each site's effect allele; the strand is that of the file where the alleles tell it.
+  [[nodiscard]] const std::vector<std::optional<double>>& effect() const noexcept { return effect_; }
+  /// Which allele of each site is REF in the file.
+  [[nodiscard]] const std::vector<sites::ReferenceMatch>& reference() const noexcept { return reference_; }
 
   [[nodiscard]] const genotypes::FrequencyFile& file() const noexcept { return file_; }
   /// Sites with a frequency.
@@ -38,14 +39,13 @@ class SiteFrequencies {
  private:
   struct Entry {
     sites::MatchKind kind = sites::MatchKind::none;
-    std::optional<double> effect;
-    sites::ReferenceMatch reference;
     bool looked_at = false;
   };
-  void take(const sites::WantedSite& site, Entry& entry, const genotypes::FrequencyEntry& found, Position position,
-            const std::string& where);
+  void take(SiteId id, const sites::WantedSite& site, Entry& entry, const genotypes::FrequencyEntry& found,
+            const std::function<std::string()>& where);
 
-  std::vector<Entry> entries_;
+  std::vector<std::optional<double>> effect_;
+  std::vector<sites::ReferenceMatch> reference_;
   genotypes::FrequencyFile file_;
   std::size_t found_ = 0;
   std::size_t other_alleles_ = 0;

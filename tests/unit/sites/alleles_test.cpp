@@ -155,5 +155,12 @@ TEST(MatchKinds, AreInTheOrderOfPreference) {
   EXPECT_LT(flipped, as_given);
 }
 
+TEST(FrequencySideOf, TellsNothingBetweenFourAndSixTenths) {
+  EXPECT_EQ(frequency_side(std::nullopt), FrequencySide::unknown);
+  for (const double unsure : {0.4, 0.5, 0.6}) EXPECT_EQ(frequency_side(unsure), FrequencySide::unknown) << unsure;
+  for (const double rare : {0.0, 0.3999}) EXPECT_EQ(frequency_side(rare), FrequencySide::rarer) << rare;
+  for (const double common : {0.6001, 1.0}) EXPECT_EQ(frequency_side(common), FrequencySide::commoner) << common;
+}
+
 }  // namespace
 }  // namespace varisk::sites
