@@ -15,6 +15,10 @@ CLI::Validator file_argument() {
 void add_matching_options(CLI::App& command, pipeline::ScoreOptions& options) {
   using pipeline::BuildCheck;
   const std::string group = "Matching";
+  add_choice<scoring::MatchBy>(
+      command, "--match-by", options.match_by, {{"position", scoring::MatchBy::position}, {"id", scoring::MatchBy::id}},
+      "rows of scoring files and records: by position, or by id (rsID), whatever the build [position]")
+      ->group(group);
   add_choice<scoring::PalindromicPolicy>(command, "--palindromic", options.palindromic,
                                          {{"drop", scoring::PalindromicPolicy::drop},
                                           {"keep", scoring::PalindromicPolicy::keep},

@@ -4,9 +4,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <numeric>
-#include <utility>
 
+#include "strand.hpp"
 #include "varisk/core/error.hpp"
 #include "varisk/genotypes/split_site.hpp"
 
@@ -139,7 +138,9 @@ bool BatchWorker::process_text(std::string_view lines, BatchResult& result) {
     result.has_blocks = result.has_blocks || end_of_block.has_value();
     const auto span = static_cast<std::int64_t>(head->ref.size());
     const auto range = cursor_.find(position_, end_of_block.value_or(position_ + span - 1));
-    if (range.empty() && !options_.parse_all) continue;
+    find_ids(head->id);
+    const bool wanted = !range.empty() || !ranges_of_ids_.empty();
+    if (!wanted && !options_.parse_all) continue;
     Record& record = new_record(result.lines);
     record.block_end = end_of_block;
     record.text = genotypes::parse_fields(*head, fault);
@@ -149,7 +150,7 @@ bool BatchWorker::process_text(std::string_view lines, BatchResult& result) {
       result.fault_line = result.lines;
       return false;
     }
-    if (range.empty()) {
+    if (!wanted) {
       --record_count_;
       continue;
     }
@@ -159,6 +160,7 @@ bool BatchWorker::process_text(std::string_view lines, BatchResult& result) {
     record.site.frequencies.clear();
     if (options_.strand_by_frequency) record.site.frequencies = genotypes::allele_frequencies(record.text->info);
     add_record(range);
+    for (const sites::SiteRange of_id : ranges_of_ids_) add_record(of_id);
   }
   if (result.lines > 0) result.last = BatchPlace{contig_, position_};
   return true;
@@ -179,7 +181,17 @@ bool BatchWorker::process_bcf(const io::RecordBatch& batch, BatchResult& result)
     }
     if (!start_record(parsed->contig, parsed->position.value, result)) return false;
     const auto range = cursor_.find(position_, position_ + std::max<std::int64_t>(parsed->span(), 1) - 1);
-    if (range.empty() && !options_.parse_all) continue;
+    ranges_of_ids_.clear();
+    if (plan_->has_ids()) {
+      const auto id = parsed->id();
+      if (!id) {
+        result.fault = RecordFault{"the BCF record is damaged", "make the file again"};
+        result.fault_line = result.lines;
+        return false;
+      }
+      find_ids(*id);
+    }
+    if (range.empty() && ranges_of_ids_.empty() && !options_.parse_all) continue;
     Record& record = new_record(result.lines);
     record.text.reset();
     record.sample_count = parsed->sample_count;
@@ -193,11 +205,12 @@ bool BatchWorker::process_bcf(const io::RecordBatch& batch, BatchResult& result)
     record.block_end = block_end_of(record.site, position_, parsed->span());
     result.has_blocks = result.has_blocks || record.block_end.has_value();
     const auto within = cursor_.find(position_, record.block_end.value_or(position_ + length - 1));
-    if (within.empty()) {
+    if (within.empty() && ranges_of_ids_.empty()) {
       --record_count_;
       continue;
     }
     add_record(within);
+    for (const sites::SiteRange of_id : ranges_of_ids_) add_record(of_id);
   }
   if (result.lines > 0) result.last = BatchPlace{contig_, position_};
   return true;
@@ -222,6 +235,18 @@ BatchWorker::Record& BatchWorker::new_record(std::int64_t line) {
   return record;
 }
 
+void BatchWorker::find_ids(std::string_view ids) {
+  ranges_of_ids_.clear();
+  if (!plan_->has_ids()) return;
+  while (true) {
+    const std::size_t end = ids.find(';');
+    const sites::SiteRange range = plan_->find_id(ids.substr(0, end));
+    if (!range.empty()) ranges_of_ids_.push_back(range);
+    if (end == std::string_view::npos) return;
+    ids.remove_prefix(end + 1);
+  }
+}
+
 /// Matches the newest record with the wanted sites near it; each site keeps its best record.
 void BatchWorker::add_record(sites::SiteRange range) {
   const std::size_t index = record_count_ - 1;
@@ -230,14 +255,15 @@ void BatchWorker::add_record(sites::SiteRange range) {
   for (std::uint32_t number = range.first; number < range.last; ++number) {
     const SiteId site{number};
     const sites::WantedSite& wanted = plan_->site(site);
+    const bool by_id = !plan_->id(site).empty();
     Candidate here{site, index, {}, Evidence::record, false, record.site.alleles.size() > 1, 0};
-    if (record.block_end) {
+    if (record.block_end && !by_id) {
       here.evidence = Evidence::block;
       if (!spans_reference(record, site)) continue;
       here.match = match_block(record, site);
     } else {
-      here.match = match_record(record, wanted);
-      const bool starts_there = wanted.position.value == position_;
+      here.match = match_record(record, site);
+      const bool starts_there = by_id || wanted.position.value == position_;
       // A record that merely spans the site says nothing about its alleles.
       if (here.match.kind == MatchKind::none && !starts_there) continue;
       if (!starts_there && !plan_->has_many_spellings(site)) here.evidence = Evidence::odd_spelling;
@@ -264,7 +290,9 @@ void BatchWorker::add_candidate(const Candidate& candidate) {
 }
 
 /// In a gVCF a substitution that the record does not name is among what was not called.
-sites::AlleleMatch BatchWorker::match_record(const Record& record, const sites::WantedSite& wanted) {
+sites::AlleleMatch BatchWorker::match_record(const Record& record, SiteId site) {
+  const sites::WantedSite& wanted = plan_->site(site);
+  if (!plan_->id(site).empty()) return sites::match_alleles(wanted, std::nullopt, alleles_);
   const auto match = sites::match_alleles(wanted, Position{position_}, alleles_);
   const auto& alleles = record.site.alleles;
   const bool open_ended = std::any_of(alleles.begin(), alleles.end(), genotypes::is_unspecified_allele);
@@ -315,9 +343,11 @@ std::string BatchWorker::spell(const Record& record) const {
 
 bool BatchWorker::decode(const Candidate& candidate, BatchResult& result, RecordFault& fault) {
   const Record& record = records_[candidate.record];
+  const bool by_id = !plan_->id(candidate.site).empty();
+  const Position place = by_id ? Position{position_} : plan_->site(candidate.site).position;
   const auto rule = sites::is_pseudo_autosomal_name(contig_)
                         ? genotypes::CopyRule::diploid
-                        : copy_rule(build_, canonical_contig_, plan_->site(candidate.site).position);
+                        : copy_rule(build_, canonical_contig_, place);
   if (!decode_record(record, candidate.match.effect, rule, block_, fault)) return false;
   const auto others = other_lines(record, candidate.match.effect);
   if (others.empty()) return true;
@@ -375,42 +405,6 @@ std::string BatchWorker::filter_reason(const Record& record, const sites::Allele
   return r2 ? fmt::format("imputation R2 is {}", *r2) : "no imputation R2";
 }
 
-void BatchWorker::resolve_strand(const Record& record, Candidate& candidate, SiteOutcome& outcome) const {
-  using sites::FrequencySide;
-  sites::AlleleMatch& match = candidate.match;
-  const sites::WantedSite& wanted = plan_->site(candidate.site);
-  const auto& alleles = record.site.alleles;
-  if (match.kind == MatchKind::other_unknown) {
-    const auto other = std::find(alleles.begin(), alleles.end(), sites::reverse_complement(wanted.effect_allele));
-    if (other == alleles.end() || options_.keep_palindromic) return;
-    match.other = AlleleIndex{static_cast<std::uint16_t>(other - alleles.begin())};
-    if (wanted.side == FrequencySide::unknown) {
-      outcome.state = SiteState::ambiguous;
-      outcome.reason = "palindromic, and the other allele is not given";
-      return;
-    }
-  } else if (wanted.side == FrequencySide::unknown) {
-    return;
-  }
-  std::optional<double> frequency;
-  if (!options_.frequencies.empty()) frequency = options_.frequencies[to_number(candidate.site)];
-  const auto& alts = record.site.frequencies;
-  if (!frequency && !alts.empty() && alts.size() + 1 == alleles.size() && match.effect.value < alleles.size()) {
-    frequency =
-        match.effect.is_ref() ? 1 - std::accumulate(alts.begin(), alts.end(), 0.0) : alts[match.effect.value - 1U];
-  }
-  const FrequencySide side = sites::frequency_side(frequency);
-  if (side == FrequencySide::unknown) {
-    outcome.state = SiteState::ambiguous;
-    outcome.reason = frequency
-                         ? fmt::format("palindromic, and its frequency {:.3f} does not tell the strand", *frequency)
-                         : "palindromic, and no frequency tells the strand";
-  } else if (side != wanted.side) {
-    outcome.state = SiteState::flipped;
-    std::swap(match.effect, *match.other);
-  }
-}
-
 bool BatchWorker::settle(Candidate& candidate, BatchResult& result) {
   Record& record = records_[candidate.record];
   SiteEvent event;
@@ -426,8 +420,15 @@ bool BatchWorker::settle(Candidate& candidate, BatchResult& result) {
     outcome.state = SiteState::ambiguous;
     outcome.reason = in_block ? "in a reference block, and which allele is REF is not known (--reference tells)"
                               : "the alleles fit the record in two ways";
+  } else if (options_.repeated_ids.contains(candidate.site)) {
+    outcome.state = SiteState::ambiguous;
+    outcome.reason = "records at several positions have its id and its alleles";
   } else {
-    resolve_strand(record, candidate, outcome);
+    const bool from_file = !options_.frequencies.empty() && options_.frequencies[to_number(candidate.site)];
+    StrandRule rule{options_.keep_palindromic, {}};
+    rule.frequency =
+        from_file ? options_.frequencies[to_number(candidate.site)] : frequency_of(record.site, candidate.match.effect);
+    resolve_strand(plan_->site(candidate.site), record.site.alleles, rule, candidate.match, outcome);
   }
   const bool usable = outcome.state == SiteState::matched || outcome.state == SiteState::flipped;
   const std::string filtered = usable ? filter_reason(record, candidate.match) : std::string{};

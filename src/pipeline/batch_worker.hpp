@@ -98,7 +98,9 @@ class BatchWorker {
   bool start_record(std::string_view contig, std::int64_t position, BatchResult& result);
   void add_record(sites::SiteRange range);
   void add_candidate(const Candidate& candidate);
-  [[nodiscard]] sites::AlleleMatch match_record(const Record& record, const sites::WantedSite& wanted);
+  /// Sites that are found by the record's ids, into `ranges_of_ids_`.
+  void find_ids(std::string_view ids);
+  [[nodiscard]] sites::AlleleMatch match_record(const Record& record, SiteId site);
   [[nodiscard]] sites::AlleleMatch match_block(const Record& record, SiteId site) const;
   [[nodiscard]] bool spans_reference(const Record& record, SiteId site) const;
   bool flush(BatchResult& result);
@@ -115,8 +117,6 @@ class BatchWorker {
   [[nodiscard]] std::vector<OtherLine> other_bed_lines(const Record& record, AlleleIndex effect) const;
   /// Why the record is not to be used; empty if it is.
   [[nodiscard]] std::string filter_reason(const Record& record, const sites::AlleleMatch& match) const;
-  /// Palindromic alleles: as given, swapped (flipped) or ambiguous, as the frequencies tell.
-  void resolve_strand(const Record& record, Candidate& candidate, SiteOutcome& outcome) const;
   [[nodiscard]] std::string spell(const Record& record) const;
   Record& new_record(std::int64_t line);
   [[nodiscard]] bool has_all_columns(const genotypes::TextFields& fields, genotypes::RecordFault& fault) const;
@@ -139,6 +139,7 @@ class BatchWorker {
   std::size_t record_count_ = 0;
   std::vector<Candidate> candidates_;
   std::vector<std::string_view> alleles_;
+  std::vector<sites::SiteRange> ranges_of_ids_;
   genotypes::CallBlock block_;
   io::CallWindow window_;
   std::int64_t stop_record_ = 0;  ///< of the batch, where calls are beside the records

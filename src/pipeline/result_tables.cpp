@@ -222,8 +222,10 @@ void ResultTables::write_sites() {
   for (std::size_t s = 0; s < scores.size(); ++s) {
     for (const auto& [i, lines] : score_lines_[s]) {
       const scoring::ScoringRow& row = scores[s].row(i);
-      const std::string variant =
-          fmt::format("{}:{}:{}:{}", row.contig, row.position.value, row.effect_allele, row.other_allele.value_or("?"));
+      const std::string place = scores[s].file->match_by == scoring::MatchBy::id
+                                    ? (row.id.empty() ? "?" : row.id)
+                                    : fmt::format("{}:{}", row.contig, row.position.value);
+      const std::string variant = fmt::format("{}:{}:{}", place, row.effect_allele, row.other_allele.value_or("?"));
       for (const SiteLine& line : lines) write_site(inputs_->score_ids[s], row.number, variant, line);
     }
   }

@@ -72,6 +72,7 @@ io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, cons
   record["version"] = std::string(version());
   record["command_line"] = command_line;
   record["genome_build"] = std::string(sites::to_string(inputs.build));
+  record["match_by"] = options.match_by == scoring::MatchBy::id ? "id" : "position";
   record["min_match"] = options.min_match.value_or(default_min_match);
 
   std::vector<std::string> paths;

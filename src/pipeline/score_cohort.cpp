@@ -150,31 +150,50 @@ void ScorePlans::read_frequencies(const ScoreInputs& inputs, const ScoreOptions&
 
 GroupResult::GroupResult(const ScoreInputs& inputs, const ScoreOptions& options, const ScorePlans& plans,
                          const SampleGroup& group, int threads)
-    : inputs_(&inputs), options_(&options), plans_(&plans), group_(&group) {
-  const std::size_t n = group.sample_ids.size();
-  scores_ = std::make_unique<scoring::ScoreSink>(plans.scores, n, options.impute, options.impute_model);
-  features_ = std::make_unique<FeatureSink>(plans.variant_uses, plans.variant_sites, n);
+    : inputs_(&inputs), options_(&options), plans_(&plans), group_(&group), threads_(threads) {
+  start_pass({});
+}
+
+void GroupResult::start_pass(const std::unordered_set<SiteId>& repeated_ids) {
+  const std::size_t n = group_->sample_ids.size();
+  scores_ = std::make_unique<scoring::ScoreSink>(plans_->scores, n, options_->impute, options_->impute_model);
+  features_ = std::make_unique<FeatureSink>(plans_->variant_uses, plans_->variant_sites, n);
   samples_ = std::make_unique<SampleSink>(n);
   const std::vector<genotypes::CallSink*> sinks = {scores_.get(), features_.get(), samples_.get()};
-  PassOptions pass = pass_options(options, threads);
-  pass.reference = plans.reference;
-  if (plans.frequencies) pass.frequencies = plans.frequencies->effect();
-  if (options.sites != SiteRows::none) {
-    pass.keep_records_of.resize(plans.sites.size());
-    for (const scoring::PlannedScore& score : plans.scores.scores()) {
+  PassOptions pass = pass_options(*options_, threads_);
+  pass.reference = plans_->reference;
+  pass.repeated_ids = repeated_ids;
+  if (plans_->frequencies) pass.frequencies = plans_->frequencies->effect();
+  if (options_->sites != SiteRows::none) {
+    pass.keep_records_of.resize(plans_->sites.size());
+    for (const scoring::PlannedScore& score : plans_->scores.scores()) {
       for (std::size_t i = 0; i < score.settled.size(); ++i) {
         if (!score.settled[i] && score.dropped_if_found[i]) pass.keep_records_of[to_number(score.site[i])] = true;
       }
     }
   }
-  pass_ = std::make_unique<VariantPass>(plans.sites, inputs.build, pass, sinks);
+  pass_ = std::make_unique<VariantPass>(plans_->sites, inputs_->build, pass, sinks);
 }
 
-void GroupResult::read_genotypes() {
+void GroupResult::run_pass() {
   for (std::size_t i = 0; i < group_->files.size(); ++i) {
     pass_->run(*inputs_->files[group_->files[i]].open(), group_->columns[i]);
   }
   pass_->finish();
+}
+
+void GroupResult::read_genotypes() {
+  run_pass();
+  if (const std::unordered_set<SiteId> repeated = pass_->repeated_ids(); !repeated.empty()) {
+    // What was added of these sites before they were seen again is in the sums.
+    for (const std::size_t file : group_->files) {
+      if (inputs_->files[file].path() != "-") continue;
+      throw UserError(fmt::format("records at several positions have the id of one row, of {} row(s)", repeated.size()),
+                      "-", "standard input cannot be read again: save it to a file first");
+    }
+    start_pass(repeated);
+    run_pass();
+  }
   if (group_->files.size() > 1 && !options_->absent) require_contigs();
   for (std::uint32_t i = 0; i < plans_->sites.size(); ++i) {
     if (is_used(pipeline::row_state(pass_->outcome(SiteId{i}).state))) ++matched_sites_;
@@ -192,7 +211,7 @@ bool GroupResult::is_assumed(SiteId site) const {
 void GroupResult::require_contigs() const {
   for (std::uint32_t c = 0; c < plans_->sites.contigs().size(); ++c) {
     const std::string& contig = plans_->sites.contig(ContigId{c});
-    if (!pass_->has_contig(contig)) {
+    if (!contig.empty() && !pass_->has_contig(contig)) {
       throw UserError(fmt::format("no file has records on contig {}, which {} site(s) of the models are on", contig,
                                   plans_->sites.range(ContigId{c}).last - plans_->sites.range(ContigId{c}).first),
                       "--variants", "add its file, or say --absent missing if it is meant to be so");

@@ -73,6 +73,8 @@ class GroupResult {
   [[nodiscard]] std::vector<std::string> low_scores(std::size_t model) const;
 
  private:
+  void start_pass(const std::unordered_set<SiteId>& repeated_ids);
+  void run_pass();
   void require_contigs() const;
   void add_absent_rows();
   void assume_variants();
@@ -82,6 +84,7 @@ class GroupResult {
   const ScoreOptions* options_;
   const ScorePlans* plans_;
   const SampleGroup* group_;
+  int threads_;
   std::unique_ptr<scoring::ScoreSink> scores_;
   std::unique_ptr<FeatureSink> features_;
   std::unique_ptr<SampleSink> samples_;

@@ -57,7 +57,7 @@ class Ids {
 };
 
 void add_scoring_file(const std::string& path, const ScoreOptions& options, ScoreInputs& inputs, Ids& ids) {
-  inputs.scoring_files.push_back(scoring::read_scoring_file(path, options.weights));
+  inputs.scoring_files.push_back(scoring::read_scoring_file(path, options.weights, options.match_by));
   for (const std::string& doubt : inputs.scoring_files.back().doubts) {
     if (options.strict) throw UserError(doubt, path, "--strict was asked for");
     inputs.warnings.push_back(fmt::format("{}: {}", path, doubt));
@@ -175,7 +175,10 @@ class BuildChecker {
 
 void check_builds(const ScoreOptions& options, ScoreInputs& inputs) {
   BuildChecker checker(options, inputs);
-  for (const auto& file : inputs.scoring_files) checker.check(file.build, file.build_text, file.path);
+  for (const auto& file : inputs.scoring_files) {
+    if (file.match_by == scoring::MatchBy::id) continue;  // its positions are not used
+    checker.check(file.build, file.build_text, file.path);
+  }
   for (std::size_t i = 0; i < inputs.models.size(); ++i) {
     const models::Model& model = inputs.models[i];
     const bool has_variants = std::any_of(

@@ -47,6 +47,9 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
   inputs.warnings.insert(inputs.warnings.end(), plans.warnings.begin(), plans.warnings.end());
   log.info(fmt::format("{} site(s) wanted by {} score(s) and {} model(s); {} file(s)", plans.sites.size(),
                        inputs.score_ids.size(), inputs.models.size(), inputs.files.size()));
+  if (options.match_by == scoring::MatchBy::id) {
+    log.info("scoring files are matched by id: their positions are not used, their build is not checked");
+  }
   ResultTables tables(folder, inputs, options, plans);
   RunNotes notes(inputs, options);
   for_each_group(inputs, options, plans, [&](GroupResult& result) {

@@ -280,6 +280,10 @@ void VariantPass::accept(SiteEvent& event, std::uint32_t file) {
   const sites::WantedSite& site = plan_->site(event.site);
   SiteOutcome& known = outcomes_[number];
   if (known.state >= SiteState::flipped && event.outcome.state >= SiteState::flipped) {
+    if (!plan_->id(event.site).empty()) {
+      repeated_ids_.insert(event.site);
+      return;
+    }
     if (matched_in_[number] != file) {
       throw UserError(fmt::format("{}:{} is also in {}", plan_->contig(site.contig), site.position.value,
                                   files_[matched_in_[number]]),

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <numeric>
-#include <tuple>
+
+#include "duplicate_rows.hpp"
 
 namespace varisk::scoring {
 namespace {
@@ -31,37 +32,15 @@ bool is_dropped(const ScoringRow& row, PalindromicPolicy policy) {
   return policy == PalindromicPolicy::drop || strand_side(row, policy) == sites::FrequencySide::unknown;
 }
 
-sites::AllelePair trimmed_pair(const ScoringRow& row) {
-  return sites::trimmed({row.position, row.effect_allele, row.other_allele ? *row.other_allele : std::string_view{}});
-}
-
-/// Of a deletion or insertion each spelling at one position is an allele of its own: G/GT and GTT/GT trim alike, and
-/// both are alleles of the record GT > G,GTT.
-bool are_same_alleles(const ScoringRow& a, const ScoringRow& b) {
-  const bool is_indel = a.effect_allele.size() != a.other_allele->size();
-  if (is_indel && a.position == b.position)
-    return a.effect_allele == b.effect_allele && a.other_allele == b.other_allele;
-  return trimmed_pair(a) == trimmed_pair(b);
-}
-
-bool is_same_pair(const ScoringRow& a, const ScoringRow& b) {
-  return a.effect_allele == b.effect_allele || a.effect_allele == *b.other_allele;
-}
-
-/// The same copies would be counted twice: one effect allele of one site, on either strand.
-bool are_duplicates(const ScoringRow& a, const ScoringRow& b, PalindromicPolicy policy) {
-  if (a.position == b.position && is_palindromic(a) && is_palindromic(b)) {
-    // Both count the rarer allele, or both the commoner, on whatever strand they are.
-    const auto side = strand_side(a, policy);
-    if (side != sites::FrequencySide::unknown) return is_same_pair(a, b) && side == strand_side(b, policy);
+sites::SiteRequest request_of(const ScoringFile& file, const ScoringRow& row, PalindromicPolicy policy) {
+  sites::SiteRequest request{row.contig, row.position, row.effect_allele, row.other_allele, strand_side(row, policy),
+                             {}};
+  if (file.match_by == MatchBy::id) {
+    request.contig.clear();
+    request.position = Position{};
+    request.id = row.id;
   }
-  if (!a.other_allele || !b.other_allele) return a.position == b.position && a.effect_allele == b.effect_allele;
-  if (are_same_alleles(a, b)) return true;
-  if (sites::is_palindromic(a.effect_allele, *a.other_allele)) return false;
-  ScoringRow flipped = b;
-  flipped.effect_allele = sites::reverse_complement(b.effect_allele);
-  flipped.other_allele = sites::reverse_complement(*b.other_allele);
-  return are_same_alleles(a, flipped);
+  return request;
 }
 
 }  // namespace
@@ -103,8 +82,7 @@ ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palin
     for (std::size_t r = 0; r < file.rows.size(); ++r) {
       const ScoringRow& row = file.rows[r];
       if (!wanted[r]) continue;
-      requests_.push_back(
-          {row.contig, row.position, row.effect_allele, row.other_allele, strand_side(row, palindromic)});
+      requests_.push_back(request_of(file, row, palindromic));
     }
     wanted_.push_back(std::move(wanted));
   }
@@ -112,25 +90,16 @@ ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palin
 
 void ScorePlan::settle_duplicates(PlannedScore& score, DuplicateRows policy) const {
   if (policy == DuplicateRows::sum) return;
-  struct Place {
-    std::string_view contig;
-    std::int64_t position;
-    std::size_t entry;
-  };
-  std::vector<Place> places;
+  std::vector<std::size_t> entries;
+  std::vector<sites::SiteRequest> requests;
   for (std::size_t i = 0; i < score.settled.size(); ++i) {
-    if (!score.settled[i]) places.push_back({score.row(i).contig, trimmed_pair(score.row(i)).position.value, i});
+    if (score.settled[i]) continue;
+    entries.push_back(i);
+    requests.push_back(request_of(*score.file, score.row(i), palindromic_));
   }
-  const auto key = [](const Place& place) { return std::tie(place.contig, place.position); };
-  std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) {
-    return std::tie(a.contig, a.position, a.entry) < std::tie(b.contig, b.position, b.entry);
-  });
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    for (std::size_t j = i + 1; j < places.size() && key(places[j]) == key(places[i]); ++j) {
-      if (!are_duplicates(score.row(places[i].entry), score.row(places[j].entry), palindromic_)) continue;
-      score.settled[places[j].entry] = RowState::duplicate;
-      if (policy == DuplicateRows::drop) score.settled[places[i].entry] = RowState::duplicate;
-    }
+  const std::vector<bool> out = find_duplicates(requests, policy == DuplicateRows::first);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (out[i]) score.settled[entries[i]] = RowState::duplicate;
   }
 }
 

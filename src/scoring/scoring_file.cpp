@@ -113,7 +113,10 @@ std::string upper(std::string_view text) {
 /// Reads one file; a class only so that the steps share what they know of it.
 class Reader {
  public:
-  Reader(const std::string& path, WeightPolicy policy) : input_(path), policy_(policy) { file_.path = path; }
+  Reader(const std::string& path, WeightPolicy policy, MatchBy match_by) : input_(path), policy_(policy) {
+    file_.path = path;
+    file_.match_by = match_by;
+  }
 
   ScoringFile read() {
     std::string_view line;
@@ -137,6 +140,12 @@ class Reader {
       if (!line.empty()) read_row(line);
     }
     if (file_.rows.empty()) throw UserError("the scoring file has no rows", input_.path());
+    const bool any_id =
+        std::any_of(file_.rows.begin(), file_.rows.end(), [](const auto& row) { return !row.id.empty(); });
+    if (file_.match_by == MatchBy::id && !any_id) {
+      throw UserError("no row has an id in the column rsID (or ID, variant_id, hm_rsID)", input_.path(),
+                      "--match-by position, if the file has positions");
+    }
     note_doubts();
     return std::move(file_);
   }
@@ -212,7 +221,9 @@ class Reader {
       if (!present) missing += (missing.empty() ? "" : ", ") + std::string(name);
     };
     need(layout_.effect.has_value(), "effect_allele");
-    if (!file_.harmonised) {
+    if (file_.match_by == MatchBy::id) {
+      need(layout_.id || layout_.harmonised_id, "rsID (or ID, variant_id, hm_rsID)");
+    } else if (!file_.harmonised) {
       need(layout_.contig.has_value(), "chr_name (or hm_chr)");
       need(layout_.position.has_value(), "chr_position (or hm_pos)");
     }
@@ -221,7 +232,9 @@ class Reader {
       need(layout_.by_copies[k].has_value(), fmt::format("dosage_{}_weight", k));
     if (!missing.empty()) {
       fail(fmt::format("the header lacks {}; found {}", missing, fmt::join(names, " ")),
-           "a harmonised file (hmPOS) of the PGS Catalog has positions");
+           file_.match_by == MatchBy::id
+               ? "--match-by position needs no ids"
+               : "a harmonised file (hmPOS) of the PGS Catalog has positions; --match-by id needs none");
     }
   }
 
@@ -334,6 +347,14 @@ class Reader {
     const std::string_view contig = field(file_.harmonised ? layout_.harmonised_contig : layout_.contig);
     const std::string_view position = field(file_.harmonised ? layout_.harmonised_position : layout_.position);
     row.contig = sites::canonical_contig(contig);
+    if (file_.match_by == MatchBy::id) {
+      const auto value = parse_integer(position);
+      if (value && *value >= 1 && *value <= largest_position) row.position = Position{*value};
+      if (!row.id.empty() || row.problem != RowProblem::none) return;
+      row.problem = RowProblem::unsupported;
+      row.reason = "no id";
+      return;
+    }
     if (is_empty(contig) || is_empty(position)) {
       if (file_.harmonised) {
         row.problem = RowProblem::not_harmonised;
@@ -409,6 +430,8 @@ class Reader {
 
 }  // namespace
 
-ScoringFile read_scoring_file(const std::string& path, WeightPolicy policy) { return Reader(path, policy).read(); }
+ScoringFile read_scoring_file(const std::string& path, WeightPolicy policy, MatchBy match_by) {
+  return Reader(path, policy, match_by).read();
+}
 
 }  // namespace varisk::scoring

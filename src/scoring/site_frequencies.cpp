@@ -34,13 +34,15 @@ class Finder {
       const std::int64_t first = place.position->value;
       const auto range = cursor_.find(first, first + std::max<std::int64_t>(place.reference_length, 1) - 1);
       for (std::uint32_t site = range.first; site < range.last; ++site) found_.push_back(SiteId{site});
-      return !found_.empty();
+      if (!plan_->has_ids()) return !found_.empty();
     }
     for (std::string_view ids = place.id;;) {
       const std::size_t end = ids.find(';');
       const auto [first, last] = sites_of_id_->equal_range(ids.substr(0, end));
       for (auto site = first; site != last; ++site) {
-        if (plan_->contig(plan_->site(site->second).contig) == canonical_) found_.push_back(site->second);
+        const bool by_id = !plan_->id(site->second).empty();
+        const bool by_name = !place.position && plan_->contig(plan_->site(site->second).contig) == canonical_;
+        if (by_id || by_name) found_.push_back(site->second);
       }
       if (end == std::string_view::npos) return !found_.empty();
       ids.remove_prefix(end + 1);
@@ -67,7 +69,12 @@ SiteFrequencies::SiteFrequencies(const std::string& path, const sites::SitePlan&
   file_ = genotypes::read_frequencies(
       path, [&](const FrequencyPlace& place) { return finder.find(place); },
       [&](const FrequencyEntry& entry, const std::function<std::string()>& where) {
-        for (const SiteId site : finder.found()) take(site, plan.site(site), entries[to_number(site)], entry, where);
+        for (const SiteId site : finder.found()) {
+          const Position own = plan.site(site).position;
+          const auto position =
+              plan.id(site).empty() ? std::optional(entry.place.position.value_or(own)) : std::nullopt;
+          take(site, plan.site(site), position, entries[to_number(site)], entry, where);
+        }
       });
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (effect_[i]) ++found_;
@@ -75,12 +82,11 @@ SiteFrequencies::SiteFrequencies(const std::string& path, const sites::SitePlan&
   }
 }
 
-void SiteFrequencies::take(SiteId id, const sites::WantedSite& site, Entry& entry, const FrequencyEntry& found,
-                           const std::function<std::string()>& where) {
-  const Position position = found.place.position.value_or(site.position);
+void SiteFrequencies::take(SiteId id, const sites::WantedSite& site, std::optional<Position> position, Entry& entry,
+                           const FrequencyEntry& found, const std::function<std::string()>& where) {
   const std::vector<std::string_view> alleles(found.alleles.begin(), found.alleles.end());
   const sites::AlleleMatch match = sites::match_alleles(site, position, alleles);
-  entry.looked_at = entry.looked_at || position == site.position;
+  entry.looked_at = entry.looked_at || position.value_or(site.position) == site.position;
   if (match.kind == MatchKind::none || match.is_ambiguous || match.kind < entry.kind) return;
   const double reference = std::max(0.0, 1 - std::accumulate(found.alts.begin(), found.alts.end(), 0.0));
   const double frequency = match.effect.is_ref() ? reference : found.alts[match.effect.value - 1U];

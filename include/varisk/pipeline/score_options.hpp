@@ -33,6 +33,7 @@ struct ScoreOptions {
   bool overwrite = false;
 
   int threads = 0;  ///< 0: as many as the allocation has
+  scoring::MatchBy match_by = scoring::MatchBy::position;
   scoring::PalindromicPolicy palindromic = scoring::PalindromicPolicy::drop;
   scoring::DuplicateRows duplicate_rows = scoring::DuplicateRows::drop;
   cohort::DuplicatePolicy duplicate_samples = cohort::DuplicatePolicy::error;

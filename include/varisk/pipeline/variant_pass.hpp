@@ -40,6 +40,7 @@ struct PassOptions {
   bool strand_by_frequency = false;  ///< A/T and C/G sites whose side is known
   /// Of each site's effect allele, before INFO/AF; empty: none.
   std::span<const std::optional<double>> frequencies;
+  std::unordered_set<SiteId> repeated_ids;  ///< sites whose id stands at several positions: ambiguous
   bool pass_only = false;
   std::optional<double> min_r2;
   std::span<const sites::ReferenceMatch> reference;  ///< of each site; empty: unknown for all
@@ -100,6 +101,9 @@ class VariantPass {
   /// Files whose last line has no line end.
   [[nodiscard]] const std::vector<std::string>& unterminated() const noexcept { return unterminated_; }
   [[nodiscard]] const FileAccess& access() const noexcept { return access_; }
+  /// Sites found by an id that records at several positions have, with matching alleles: what was counted of them is
+  /// of no use, and another pass without them is needed.
+  [[nodiscard]] const std::unordered_set<SiteId>& repeated_ids() const noexcept { return repeated_ids_; }
   /// True if a file has reference blocks, in what was read of it: what they do not cover is not known, whatever is said
   /// about absent sites.
   [[nodiscard]] bool has_blocks() const noexcept { return has_blocks_; }
@@ -123,6 +127,7 @@ class VariantPass {
   std::vector<std::uint32_t> matched_in_;  ///< number of the file, for sites that are matched
   std::vector<std::string> files_;
   std::map<SiteId, std::unique_ptr<SiteEvent>> held_;
+  std::unordered_set<SiteId> repeated_ids_;
   bool has_blocks_ = false;
   PassCounts counts_;
   FileAccess access_;

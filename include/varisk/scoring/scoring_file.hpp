@@ -21,6 +21,12 @@ enum class Coding : std::uint8_t {
   by_copies,  ///< `dosage_0_weight`, `dosage_1_weight`, `dosage_2_weight`
 };
 
+/// How rows find their records.
+enum class MatchBy : std::uint8_t {
+  position,
+  id,  ///< positions are not needed, and not used
+};
+
 /// Why a row cannot be looked up at all.
 enum class RowProblem : std::uint8_t { none, not_harmonised, unsupported };
 
@@ -49,6 +55,7 @@ struct ScoreColumn {
 struct ScoringFile {
   std::string path;
   std::string name;
+  MatchBy match_by = MatchBy::position;
   std::string build_text;  ///< as the file writes it
   sites::GenomeBuild build = sites::GenomeBuild::unknown;
   bool harmonised = false;
@@ -64,6 +71,7 @@ enum class WeightPolicy : std::uint8_t {
 };
 
 /// \throws UserError naming file, line, column, expected and found
-[[nodiscard]] ScoringFile read_scoring_file(const std::string& path, WeightPolicy policy);
+[[nodiscard]] ScoringFile read_scoring_file(const std::string& path, WeightPolicy policy,
+                                            MatchBy match_by = MatchBy::position);
 
 }  // namespace varisk::scoring

@@ -41,8 +41,8 @@ class SiteFrequencies {
     sites::MatchKind kind = sites::MatchKind::none;
     bool looked_at = false;
   };
-  void take(SiteId id, const sites::WantedSite& site, Entry& entry, const genotypes::FrequencyEntry& found,
-            const std::function<std::string()>& where);
+  void take(SiteId id, const sites::WantedSite& site, std::optional<Position> position, Entry& entry,
+            const genotypes::FrequencyEntry& found, const std::function<std::string()>& where);
 
   std::vector<std::optional<double>> effect_;
   std::vector<sites::ReferenceMatch> reference_;

@@ -56,9 +56,11 @@ struct AlleleMatch {
 };
 
 /// The best way in which the record's alleles hold those of `site`. A record without ALT holds a single-base site if
-/// its REF is one of the two alleles; the other one then has the index 1, which no call can name. \param position  the
-/// record's POS, on the same contig as the site \param alleles   REF, then the ALTs; upper case
-[[nodiscard]] AlleleMatch match_alleles(const WantedSite& site, Position position,
+/// its REF is one of the two alleles; the other one then has the index 1, which no call can name.
+/// \param position  the record's POS, on the same contig as the site; nothing: the record was found by its id, trimmed
+///                  alleles are equal wherever they start
+/// \param alleles   REF, then the ALTs; upper case
+[[nodiscard]] AlleleMatch match_alleles(const WantedSite& site, std::optional<Position> position,
                                         std::span<const std::string_view> alleles);
 
 }  // namespace varisk::sites

@@ -257,5 +257,24 @@ TEST(ScoringFile, FilesWithoutHeaderOrRowsAreErrors) {
   EXPECT_THROW(static_cast<void>(read_scoring_file("https://example.org/PGS1.txt", WeightPolicy::as_given)), UserError);
 }
 
+TEST(ScoringFile, RowsThatAreMatchedByIdNeedNoPosition) {
+  const auto by_id = [](const std::string& text) {
+    const TempFile file("score.txt", text);
+    return read_scoring_file(file.path(), WeightPolicy::as_given, MatchBy::id);
+  };
+  const ScoringFile file = by_id(
+      "rsID\teffect_allele\teffect_weight\thm_rsID\thm_chr\thm_pos\nrs1\tA\t1\trs9\t1\t5\nrs2\tA\t1\t\t\t\n"
+      ".\tA\t1\tNA\t\tx\nrs3\tHLA-A*24\t1\t\t\t\n");
+  ASSERT_EQ(file.rows.size(), 4U);
+  EXPECT_EQ(file.rows[0].id, "rs9");
+  EXPECT_EQ(file.rows[1].id, "rs2");
+  EXPECT_EQ(file.rows[1].problem, RowProblem::none) << "not harmonised, but that is about positions";
+  EXPECT_EQ(file.rows[2].problem, RowProblem::unsupported);
+  EXPECT_EQ(file.rows[2].reason, "no id");
+  EXPECT_EQ(file.rows[3].problem, RowProblem::unsupported);
+  EXPECT_THROW(static_cast<void>(by_id(header + "1\t5\tA\tC\t1\n")), UserError);
+  EXPECT_THROW(static_cast<void>(by_id("rsID\teffect_allele\teffect_weight\n.\tA\t1\n")), UserError);
+}
+
 }  // namespace
 }  // namespace varisk::scoring
