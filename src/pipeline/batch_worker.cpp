@@ -105,7 +105,8 @@ bool BatchWorker::start_record(std::string_view contig, std::int64_t position, B
   if (!same_contig) {
     contig_ = contig;
     canonical_contig_ = sites::canonical_contig(contig);
-    cursor_.set_contig(plan_->find_contig(canonical_contig_));
+    contig_id_ = plan_->find_contig(canonical_contig_);
+    cursor_.set_contig(contig_id_);
     result.contigs.push_back(contig_);
     result.contig_lines.push_back(result.lines);
   }
@@ -138,8 +139,8 @@ bool BatchWorker::process_text(std::string_view lines, BatchResult& result) {
     result.has_blocks = result.has_blocks || end_of_block.has_value();
     const auto span = static_cast<std::int64_t>(head->ref.size());
     const auto range = cursor_.find(position_, end_of_block.value_or(position_ + span - 1));
-    find_ids(head->id);
-    const bool wanted = !range.empty() || !ranges_of_ids_.empty();
+    find_further(head->id, head->ref.size() + head->alts.size() > 2);
+    const bool wanted = !range.empty() || !further_sites_.empty();
     if (!wanted && !options_.parse_all) continue;
     Record& record = new_record(result.lines);
     record.block_end = end_of_block;
@@ -160,7 +161,7 @@ bool BatchWorker::process_text(std::string_view lines, BatchResult& result) {
     record.site.frequencies.clear();
     if (options_.strand_by_frequency) record.site.frequencies = genotypes::allele_frequencies(record.text->info);
     add_record(range);
-    for (const sites::SiteRange of_id : ranges_of_ids_) add_record(of_id);
+    for (const sites::SiteRange further : further_sites_) add_record(further);
   }
   if (result.lines > 0) result.last = BatchPlace{contig_, position_};
   return true;
@@ -181,17 +182,14 @@ bool BatchWorker::process_bcf(const io::RecordBatch& batch, BatchResult& result)
     }
     if (!start_record(parsed->contig, parsed->position.value, result)) return false;
     const auto range = cursor_.find(position_, position_ + std::max<std::int64_t>(parsed->span(), 1) - 1);
-    ranges_of_ids_.clear();
-    if (plan_->has_ids()) {
-      const auto id = parsed->id();
-      if (!id) {
-        result.fault = RecordFault{"the BCF record is damaged", "make the file again"};
-        result.fault_line = result.lines;
-        return false;
-      }
-      find_ids(*id);
+    const auto id = plan_->has_ids() ? parsed->id() : std::string_view(".");
+    if (!id) {
+      result.fault = RecordFault{"the BCF record is damaged", "make the file again"};
+      result.fault_line = result.lines;
+      return false;
     }
-    if (range.empty() && ranges_of_ids_.empty() && !options_.parse_all) continue;
+    find_further(*id, true);
+    if (range.empty() && further_sites_.empty() && !options_.parse_all) continue;
     Record& record = new_record(result.lines);
     record.text.reset();
     record.sample_count = parsed->sample_count;
@@ -205,12 +203,12 @@ bool BatchWorker::process_bcf(const io::RecordBatch& batch, BatchResult& result)
     record.block_end = block_end_of(record.site, position_, parsed->span());
     result.has_blocks = result.has_blocks || record.block_end.has_value();
     const auto within = cursor_.find(position_, record.block_end.value_or(position_ + length - 1));
-    if (within.empty() && ranges_of_ids_.empty()) {
+    if (within.empty() && further_sites_.empty()) {
       --record_count_;
       continue;
     }
     add_record(within);
-    for (const sites::SiteRange of_id : ranges_of_ids_) add_record(of_id);
+    for (const sites::SiteRange further : further_sites_) add_record(further);
   }
   if (result.lines > 0) result.last = BatchPlace{contig_, position_};
   return true;
@@ -235,13 +233,17 @@ BatchWorker::Record& BatchWorker::new_record(std::int64_t line) {
   return record;
 }
 
-void BatchWorker::find_ids(std::string_view ids) {
-  ranges_of_ids_.clear();
+void BatchWorker::find_further(std::string_view ids, bool may_be_indel) {
+  further_sites_.clear();
+  if (may_be_indel && options_.repeats != nullptr && !options_.repeats->empty()) {
+    options_.repeats->find(contig_id_, Position{position_}, repeat_sites_);
+    for (const SiteId site : repeat_sites_) further_sites_.push_back({to_number(site), to_number(site) + 1});
+  }
   if (!plan_->has_ids()) return;
   while (true) {
     const std::size_t end = ids.find(';');
     const sites::SiteRange range = plan_->find_id(ids.substr(0, end));
-    if (!range.empty()) ranges_of_ids_.push_back(range);
+    if (!range.empty()) further_sites_.push_back(range);
     if (end == std::string_view::npos) return;
     ids.remove_prefix(end + 1);
   }
@@ -293,7 +295,11 @@ void BatchWorker::add_candidate(const Candidate& candidate) {
 sites::AlleleMatch BatchWorker::match_record(const Record& record, SiteId site) {
   const sites::WantedSite& wanted = plan_->site(site);
   if (!plan_->id(site).empty()) return sites::match_alleles(wanted, std::nullopt, alleles_);
-  const auto match = sites::match_alleles(wanted, Position{position_}, alleles_);
+  auto match = sites::match_alleles(wanted, Position{position_}, alleles_);
+  if (match.kind < MatchKind::as_given && options_.repeats != nullptr) {
+    const auto elsewhere = options_.repeats->match(site, Position{position_}, alleles_);
+    if (elsewhere.kind > match.kind) match = elsewhere;
+  }
   const auto& alleles = record.site.alleles;
   const bool open_ended = std::any_of(alleles.begin(), alleles.end(), genotypes::is_unspecified_allele);
   if (match.kind != MatchKind::none || !open_ended || record.bed || wanted.position.value != position_) return match;
@@ -339,6 +345,14 @@ std::string BatchWorker::spell(const Record& record) const {
   std::string alts;
   for (std::size_t i = 1; i < record.site.alleles.size(); ++i) alts += (i > 1 ? "," : "") + record.site.alleles[i];
   return fmt::format("{}:{}:{}:{}", contig_, position_, record.site.alleles.front(), alts.empty() ? "." : alts);
+}
+
+/// True also where the reference has no bases.
+bool BatchWorker::has_reference_bases(const Record& record) const {
+  const std::string& ref = record.site.alleles.front();
+  const std::string bases =
+      options_.genome->bases(canonical_contig_, Position{position_}, static_cast<std::int64_t>(ref.size()));
+  return bases == ref || !sites::is_bases(bases) || !sites::is_bases(ref);
 }
 
 bool BatchWorker::decode(const Candidate& candidate, BatchResult& result, RecordFault& fault) {
@@ -452,6 +466,9 @@ bool BatchWorker::settle(Candidate& candidate, BatchResult& result) {
     result.counts.male_heterozygous_calls += block_.male_heterozygous;
     result.counts.assumed_diploid_calls += block_.assumed_diploid;
     result.counts.unspecific_calls += block_.unspecific;
+    if (options_.genome != nullptr && plan_->has_many_spellings(candidate.site) && !has_reference_bases(record)) {
+      ++result.counts.reference_mismatches;
+    }
     if (candidate.evidence != Evidence::record || plan_->has_many_spellings(candidate.site)) {
       event.deferred = std::make_unique<genotypes::CallBlock>(block_);
     } else {

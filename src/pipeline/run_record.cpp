@@ -108,6 +108,7 @@ io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, cons
                       {"unspecific_calls", counts.unspecific_calls},
                       {"split_dosage_sites", counts.split_dosage_sites},
                       {"unused_records", counts.unused_records},
+                      {"reference_mismatches", counts.reference_mismatches},
                       {"duplicate_records", counts.duplicate_records}};
   record["cleaning"] = cleaning_entries(tables);
   record["flags"] = inputs.flags;

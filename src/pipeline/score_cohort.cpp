@@ -94,13 +94,17 @@ std::size_t score_index(const ScoreInputs& inputs, const std::string& id) {
 }
 
 ScorePlans::ScorePlans(const ScoreInputs& inputs, const ScoreOptions& options)
-    : scores(inputs.scoring_files, options.palindromic, options.duplicate_rows) {
+    : scores(inputs.scoring_files, options.palindromic, options.duplicate_rows, inputs.reference.get()) {
   std::vector<sites::SiteRequest> requests = scores.requests();
   const std::size_t score_requests = requests.size();
   auto variants = variant_requests(inputs.models, variant_uses);
-  std::move(variants.begin(), variants.end(), std::back_inserter(requests));
+  for (sites::SiteRequest& variant : variants) {
+    requests.push_back(inputs.reference ? sites::left_aligned(std::move(variant), *inputs.reference)
+                                        : std::move(variant));
+  }
   std::vector<SiteId> ids;
   sites = sites::SitePlan(requests, ids);
+  if (inputs.reference) repeats = sites::RepeatSites(sites, *inputs.reference);
   const auto split = ids.begin() + static_cast<std::ptrdiff_t>(score_requests);
   variant_sites.assign(split, ids.end());
   const std::span<const SiteId> score_sites(ids.data(), score_requests);
@@ -163,6 +167,10 @@ void GroupResult::start_pass(const std::unordered_set<SiteId>& repeated_ids) {
   PassOptions pass = pass_options(*options_, threads_);
   pass.reference = plans_->reference;
   pass.repeated_ids = repeated_ids;
+  if (inputs_->reference) {
+    pass.genome = inputs_->reference.get();
+    pass.repeats = &plans_->repeats;
+  }
   if (plans_->frequencies) pass.frequencies = plans_->frequencies->effect();
   if (options_->sites != SiteRows::none) {
     pass.keep_records_of.resize(plans_->sites.size());

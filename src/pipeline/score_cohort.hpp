@@ -13,6 +13,7 @@
 #include "varisk/pipeline/score_inputs.hpp"
 #include "varisk/pipeline/variant_pass.hpp"
 #include "varisk/scoring/score_sink.hpp"
+#include "varisk/sites/indel.hpp"
 
 namespace varisk::pipeline {
 
@@ -24,6 +25,7 @@ struct ScorePlans {
   std::vector<VariantUse> variant_uses;
   std::vector<SiteId> variant_sites;  ///< of each use
   sites::SitePlan sites;
+  sites::RepeatSites repeats;                           ///< with --reference
   std::optional<scoring::SiteFrequencies> frequencies;  ///< --frequencies
   std::vector<sites::ReferenceMatch> reference;         ///< of each site
   std::vector<std::string> warnings;

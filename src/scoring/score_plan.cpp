@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "duplicate_rows.hpp"
+#include "varisk/sites/indel.hpp"
 
 namespace varisk::scoring {
 namespace {
@@ -32,17 +33,6 @@ bool is_dropped(const ScoringRow& row, PalindromicPolicy policy) {
   return policy == PalindromicPolicy::drop || strand_side(row, policy) == sites::FrequencySide::unknown;
 }
 
-sites::SiteRequest request_of(const ScoringFile& file, const ScoringRow& row, PalindromicPolicy policy) {
-  sites::SiteRequest request{row.contig, row.position, row.effect_allele, row.other_allele, strand_side(row, policy),
-                             {}};
-  if (file.match_by == MatchBy::id) {
-    request.contig.clear();
-    request.position = Position{};
-    request.id = row.id;
-  }
-  return request;
-}
-
 }  // namespace
 
 std::string_view to_string(RowState state) {
@@ -60,8 +50,9 @@ std::string_view to_string(RowState state) {
   return "unsupported";
 }
 
-ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palindromic, DuplicateRows duplicates)
-    : palindromic_(palindromic) {
+ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palindromic, DuplicateRows duplicates,
+                     const sites::ReferenceBases* reference)
+    : palindromic_(palindromic), reference_(reference) {
   for (const ScoringFile& file : files) {
     std::vector<bool> wanted(file.rows.size());
     for (const ScoreColumn& column : file.scores) {
@@ -82,10 +73,21 @@ ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palin
     for (std::size_t r = 0; r < file.rows.size(); ++r) {
       const ScoringRow& row = file.rows[r];
       if (!wanted[r]) continue;
-      requests_.push_back(request_of(file, row, palindromic));
+      requests_.push_back(request_of(file, row));
     }
     wanted_.push_back(std::move(wanted));
   }
+}
+
+sites::SiteRequest ScorePlan::request_of(const ScoringFile& file, const ScoringRow& row) const {
+  sites::SiteRequest request{row.contig, row.position, row.effect_allele, row.other_allele,
+                             strand_side(row, palindromic_)};
+  if (file.match_by == MatchBy::id) {
+    request.contig.clear();
+    request.position = Position{};
+    request.id = row.id;
+  }
+  return reference_ == nullptr ? request : sites::left_aligned(std::move(request), *reference_);
 }
 
 void ScorePlan::settle_duplicates(PlannedScore& score, DuplicateRows policy) const {
@@ -95,7 +97,7 @@ void ScorePlan::settle_duplicates(PlannedScore& score, DuplicateRows policy) con
   for (std::size_t i = 0; i < score.settled.size(); ++i) {
     if (score.settled[i]) continue;
     entries.push_back(i);
-    requests.push_back(request_of(*score.file, score.row(i), palindromic_));
+    requests.push_back(request_of(*score.file, score.row(i)));
   }
   const std::vector<bool> out = find_duplicates(requests, policy == DuplicateRows::first);
   for (std::size_t i = 0; i < entries.size(); ++i) {

@@ -16,6 +16,7 @@
 #include "varisk/genotypes/call_sink.hpp"
 #include "varisk/io/variant_source.hpp"
 #include "varisk/sites/contig.hpp"
+#include "varisk/sites/indel.hpp"
 #include "varisk/sites/reference.hpp"
 #include "varisk/sites/site_plan.hpp"
 
@@ -44,6 +45,8 @@ struct PassOptions {
   bool pass_only = false;
   std::optional<double> min_r2;
   std::span<const sites::ReferenceMatch> reference;  ///< of each site; empty: unknown for all
+  const sites::ReferenceBases* genome = nullptr;     ///< null: REF of insertions and deletions is not looked at
+  const sites::RepeatSites* repeats = nullptr;       ///< null: no other spellings are looked for
   double min_block_gq = 1;                           ///< of reference blocks, where they have a GQ
   bool parse_all = false;             ///< columns and alleles of every record, also where no site is wanted
   std::vector<bool> keep_records_of;  ///< the same for some sites; empty: none
@@ -59,10 +62,11 @@ struct PassCounts {
   std::int64_t heteroplasmic_calls = 0;
   std::int64_t male_heterozygous_calls = 0;
   std::int64_t assumed_diploid_calls = 0;
-  std::int64_t unspecific_calls = 0;    ///< name `*`, `<*>` or `<NON_REF>`
-  std::int64_t split_dosage_sites = 0;  ///< REF at split sites by the dosages of one line
-  std::int64_t unused_records = 0;      ///< with a negative position: PLINK's way to leave a variant out
-  std::int64_t duplicate_records = 0;   ///< further records that hold a site which was already matched
+  std::int64_t unspecific_calls = 0;      ///< name `*`, `<*>` or `<NON_REF>`
+  std::int64_t split_dosage_sites = 0;    ///< REF at split sites by the dosages of one line
+  std::int64_t reference_mismatches = 0;  ///< records of wanted insertions and deletions whose REF is not --reference's
+  std::int64_t unused_records = 0;        ///< with a negative position: PLINK's way to leave a variant out
+  std::int64_t duplicate_records = 0;     ///< further records that hold a site which was already matched
   PassCounts& operator+=(const PassCounts& other);
 };
 

@@ -10,6 +10,7 @@
 
 #include "varisk/scoring/scoring_file.hpp"
 #include "varisk/scoring/site_frequencies.hpp"
+#include "varisk/sites/reference.hpp"
 #include "varisk/sites/site_plan.hpp"
 
 namespace varisk::scoring {
@@ -59,7 +60,9 @@ struct PlannedScore {
 /// The scores of a run. The scoring files must outlive it.
 class ScorePlan {
  public:
-  ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palindromic, DuplicateRows duplicates);
+  /// \param reference  insertions and deletions are aligned to the left by it; null: they stay as they are
+  ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palindromic, DuplicateRows duplicates,
+            const sites::ReferenceBases* reference = nullptr);
 
   [[nodiscard]] std::span<const PlannedScore> scores() const noexcept { return scores_; }
   /// What to ask the site plan for; `set_sites` takes the answer.
@@ -80,7 +83,10 @@ class ScorePlan {
   void settle_duplicates(PlannedScore& score, DuplicateRows policy) const;
   void drop_unsure_strands(std::span<const std::optional<double>> frequencies);
 
+  [[nodiscard]] sites::SiteRequest request_of(const ScoringFile& file, const ScoringRow& row) const;
+
   PalindromicPolicy palindromic_;
+  const sites::ReferenceBases* reference_;
   std::vector<PlannedScore> scores_;
   std::vector<sites::SiteRequest> requests_;
   std::vector<std::vector<bool>> wanted_;  ///< of each file: the rows that ask
