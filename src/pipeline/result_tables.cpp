@@ -14,7 +14,9 @@ std::string settled_reason(const scoring::ScoringRow& row, RowState state) {
     case RowState::unsupported:
     case RowState::not_harmonised: return row.reason;
     case RowState::duplicate: return "another row has this effect allele of this site";
-    case RowState::ambiguous: return "an insertion or deletion without its other allele";
+    case RowState::ambiguous:
+      if (row.joint) return "one of its variants is palindromic: the strand cannot be told";
+      return "an insertion or deletion without its other allele";
     default: return {};
   }
 }
@@ -148,6 +150,20 @@ void ResultTables::describe_absent(SiteLine& line, const GroupResult& result, bo
   if (result.pass().has_blocks()) line.outcome.reason = "outside all reference blocks";
 }
 
+/// Of a row about several sites: the site that decides its state, and who has a value.
+void ResultTables::describe_joint(SiteLine& line, const GroupResult& result, const scoring::JointSites& joint) const {
+  const SiteId site = result.deciding_site(joint);
+  const SiteOutcome& outcome = result.pass().outcome(site);
+  if (line.state != RowState::matched) {
+    line.outcome.reason =
+        fmt::format("{}{}{}", plans_->sites.describe(site), outcome.reason.empty() ? "" : ": ", outcome.reason);
+  }
+  const auto values = result.joints().values(joint);
+  line.outcome.observed =
+      std::count_if(values.begin(), values.end(), [](const auto& value) { return value.has_value(); });
+  line.outcome.missing = static_cast<std::int64_t>(values.size()) - line.outcome.observed;
+}
+
 void ResultTables::collect_sites(const GroupResult& result) {
   const auto scores = plans_->scores.scores();
   for (std::size_t s = 0; s < scores.size(); ++s) {
@@ -158,6 +174,8 @@ void ResultTables::collect_sites(const GroupResult& result) {
       line.state = result.row_state(s, i);
       if (scores[s].settled[i]) {
         line.outcome.reason = settled_reason(scores[s].row(i), line.state);
+      } else if (scores[s].is_joint(i)) {
+        describe_joint(line, result, plans_->scores.joints()[scores[s].joint.at(i)]);
       } else {
         line.outcome = result.pass().outcome(scores[s].site[i]);
         genotypes::CallBlock calls;
@@ -222,6 +240,11 @@ void ResultTables::write_sites() {
   for (std::size_t s = 0; s < scores.size(); ++s) {
     for (const auto& [i, lines] : score_lines_[s]) {
       const scoring::ScoringRow& row = scores[s].row(i);
+      if (scores[s].is_joint(i)) {
+        const std::string joint = scoring::to_string(*plans_->scores.joints()[scores[s].joint.at(i)].row);
+        for (const SiteLine& line : lines) write_site(inputs_->score_ids[s], row.number, joint, line);
+        continue;
+      }
       const std::string place = scores[s].file->match_by == scoring::MatchBy::id
                                     ? (row.id.empty() ? "?" : row.id)
                                     : fmt::format("{}:{}", row.contig, row.position.value);

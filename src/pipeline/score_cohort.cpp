@@ -163,7 +163,8 @@ void GroupResult::start_pass(const std::unordered_set<SiteId>& repeated_ids) {
   scores_ = std::make_unique<scoring::ScoreSink>(plans_->scores, n, options_->impute, options_->impute_model);
   features_ = std::make_unique<FeatureSink>(plans_->variant_uses, plans_->variant_sites, n);
   samples_ = std::make_unique<SampleSink>(n);
-  const std::vector<genotypes::CallSink*> sinks = {scores_.get(), features_.get(), samples_.get()};
+  joints_ = std::make_unique<JointSink>(plans_->scores, n);
+  const std::vector<genotypes::CallSink*> sinks = {scores_.get(), features_.get(), samples_.get(), joints_.get()};
   PassOptions pass = pass_options(*options_, threads_);
   pass.reference = plans_->reference;
   pass.repeated_ids = repeated_ids;
@@ -176,7 +177,7 @@ void GroupResult::start_pass(const std::unordered_set<SiteId>& repeated_ids) {
     pass.keep_records_of.resize(plans_->sites.size());
     for (const scoring::PlannedScore& score : plans_->scores.scores()) {
       for (std::size_t i = 0; i < score.settled.size(); ++i) {
-        if (!score.settled[i] && score.dropped_if_found[i]) pass.keep_records_of[to_number(score.site[i])] = true;
+        if (score.wants_site(i) && score.dropped_if_found[i]) pass.keep_records_of[to_number(score.site[i])] = true;
       }
     }
   }
@@ -250,6 +251,10 @@ void GroupResult::add_absent_rows() {
     for (std::size_t i = 0; i < scores[s].settled.size(); ++i) {
       const RowState state = row_state(s, i);
       ++states_[s][static_cast<std::size_t>(state)];
+      if (scores[s].is_joint(i)) {
+        add_joint_row(s, i, state);
+        continue;
+      }
       if (state != RowState::absent) continue;
       const scoring::ScoringRow& row = scores[s].row(i);
       const auto rule = rule_at(row.contig, row.position);
@@ -264,9 +269,29 @@ void GroupResult::add_absent_rows() {
   }
 }
 
+/// An absent site of theirs makes the value unknown to everybody, whatever is said about absent sites.
+void GroupResult::add_joint_row(std::size_t score, std::size_t entry, RowState state) {
+  if (!is_used(state) && state != RowState::absent) return;
+  const auto& joint = plans_->scores.joints()[plans_->scores.scores()[score].joint.at(entry)];
+  scores_->add_joint(score, entry, joints_->values(joint));
+}
+
+SiteId GroupResult::deciding_site(const scoring::JointSites& joint) const {
+  const auto badness = [&](SiteId site) {
+    const SiteState state = pass_->outcome(site).state;
+    return state == SiteState::matched ? 0 : state == SiteState::flipped ? 1 : 2;
+  };
+  return *std::max_element(joint.sites.begin(), joint.sites.end(),
+                           [&](SiteId a, SiteId b) { return badness(a) < badness(b); });
+}
+
 RowState GroupResult::row_state(std::size_t score, std::size_t entry) const {
   const scoring::PlannedScore& planned = plans_->scores.scores()[score];
   if (planned.settled[entry]) return *planned.settled[entry];
+  if (planned.is_joint(entry)) {
+    const SiteId site = deciding_site(plans_->scores.joints()[planned.joint.at(entry)]);
+    return pipeline::row_state(pass_->outcome(site).state);
+  }
   const RowState state = pipeline::row_state(pass_->outcome(planned.site[entry]).state);
   return is_used(state) && planned.dropped_if_found[entry] ? RowState::ambiguous : state;
 }
@@ -323,6 +348,7 @@ void GroupResult::warn(Warnings& warnings) const {
     std::int64_t observed = 0;
     bool any_record = false;
     for (std::size_t i = 0; i < scores[s].settled.size(); ++i) {
+      if (scores[s].is_joint(i)) continue;
       const RowState state = row_state(s, i);
       any_record = any_record || is_used(state);
       if (is_used(state)) observed += pass_->outcome(scores[s].site[i]).observed;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "feature_sink.hpp"
+#include "joint_sink.hpp"
 #include "sample_sink.hpp"
 #include "varisk/pipeline/score_inputs.hpp"
 #include "varisk/pipeline/variant_pass.hpp"
@@ -53,6 +54,9 @@ class GroupResult {
   [[nodiscard]] const SampleSink& samples() const { return *samples_; }
   [[nodiscard]] std::size_t matched_sites() const { return matched_sites_; }
 
+  [[nodiscard]] const JointSink& joints() const { return *joints_; }
+  /// The site of a row about several that decides its state: the first that is not used, else one that is flipped.
+  [[nodiscard]] SiteId deciding_site(const scoring::JointSites& joint) const;
   /// State of one entry of a score.
   [[nodiscard]] scoring::RowState row_state(std::size_t score, std::size_t entry) const;
   /// Rows of a score in each state.
@@ -79,6 +83,7 @@ class GroupResult {
   void run_pass();
   void require_contigs() const;
   void add_absent_rows();
+  void add_joint_row(std::size_t score, std::size_t entry, scoring::RowState state);
   void assume_variants();
   [[nodiscard]] genotypes::CopyRule rule_at(std::string_view contig, Position position) const;
 
@@ -90,6 +95,7 @@ class GroupResult {
   std::unique_ptr<scoring::ScoreSink> scores_;
   std::unique_ptr<FeatureSink> features_;
   std::unique_ptr<SampleSink> samples_;
+  std::unique_ptr<JointSink> joints_;
   std::unique_ptr<VariantPass> pass_;
   std::vector<std::array<std::size_t, scoring::row_states>> states_;
   std::vector<std::size_t> assumed_rows_;

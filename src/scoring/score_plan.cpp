@@ -9,7 +9,14 @@
 namespace varisk::scoring {
 namespace {
 
-std::optional<RowState> settle(const ScoringRow& row) {
+std::optional<RowState> settle(const ScoringFile& file, const ScoringRow& row, PalindromicPolicy policy) {
+  if (row.joint && row.problem == RowProblem::none) {
+    const auto& factors = file.joint_rows[*row.joint].factors;
+    const bool palindromic = std::any_of(factors.begin(), factors.end(), [](const JointFactor& factor) {
+      return factor.other_allele && sites::is_palindromic(factor.effect_allele, *factor.other_allele);
+    });
+    return palindromic && policy != PalindromicPolicy::keep ? std::optional(RowState::ambiguous) : std::nullopt;
+  }
   if (row.problem == RowProblem::not_harmonised) return RowState::not_harmonised;
   if (row.problem == RowProblem::unsupported) return RowState::unsupported;
   // Where an insertion or deletion starts cannot be told from one allele.
@@ -61,12 +68,12 @@ ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palin
       score.column = &column;
       score.settled.reserve(column.row.size());
       for (std::size_t i = 0; i < column.row.size(); ++i) {
-        score.settled.push_back(settle(score.row(i)));
-        score.dropped_if_found.push_back(is_dropped(score.row(i), palindromic));
+        score.settled.push_back(settle(file, score.row(i), palindromic));
+        score.dropped_if_found.push_back(!score.row(i).joint && is_dropped(score.row(i), palindromic));
       }
       settle_duplicates(score, duplicates);
       for (std::size_t i = 0; i < column.row.size(); ++i) {
-        if (!score.settled[i]) wanted[column.row[i]] = true;
+        if (!score.settled[i] && !score.row(i).joint) wanted[column.row[i]] = true;
       }
     }
     // Scores of a wide file share their rows, so a row asks once.
@@ -76,6 +83,26 @@ ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palin
       requests_.push_back(request_of(file, row));
     }
     wanted_.push_back(std::move(wanted));
+  }
+  plan_joint_rows();
+}
+
+void ScorePlan::plan_joint_rows() {
+  std::map<std::pair<const ScoringFile*, std::uint32_t>, std::size_t> known;
+  for (PlannedScore& score : scores_) {
+    for (std::size_t i = 0; i < score.settled.size(); ++i) {
+      if (score.settled[i] || !score.row(i).joint) continue;
+      const auto [number, is_new] = known.try_emplace({score.file, *score.row(i).joint}, joints_.size());
+      score.joint[i] = number->second;
+      if (!is_new) continue;
+      const JointRow& row = score.file->joint_rows[*score.row(i).joint];
+      joints_.push_back({&row, {}});
+      for (const JointFactor& factor : row.factors) {
+        sites::SiteRequest request{factor.contig, factor.position, factor.effect_allele, factor.other_allele};
+        request.id = factor.id;
+        requests_.push_back(reference_ == nullptr ? request : sites::left_aligned(request, *reference_));
+      }
+    }
   }
 }
 
@@ -95,7 +122,7 @@ void ScorePlan::settle_duplicates(PlannedScore& score, DuplicateRows policy) con
   std::vector<std::size_t> entries;
   std::vector<sites::SiteRequest> requests;
   for (std::size_t i = 0; i < score.settled.size(); ++i) {
-    if (score.settled[i]) continue;
+    if (score.settled[i] || score.row(i).joint) continue;
     entries.push_back(i);
     requests.push_back(request_of(*score.file, score.row(i)));
   }
@@ -128,7 +155,7 @@ void ScorePlan::drop_unsure_strands(std::span<const std::optional<double>> frequ
   if (palindromic_ != PalindromicPolicy::frequency || frequencies.empty()) return;
   for (PlannedScore& score : scores_) {
     for (std::size_t i = 0; i < score.settled.size(); ++i) {
-      if (score.settled[i] || !is_palindromic(score.row(i))) continue;
+      if (!score.wants_site(i) || !is_palindromic(score.row(i))) continue;
       const auto& frequency = frequencies[to_number(score.site[i])];
       if (frequency && sites::frequency_side(frequency) == sites::FrequencySide::unknown) {
         score.dropped_if_found[i] = true;
@@ -157,13 +184,17 @@ void ScorePlan::set_sites(std::span<const SiteId> ids, std::size_t site_count,
       for (const std::uint32_t row : scores_[s].column->row) scores_[s].site.push_back(site_of_row[row]);
     }
   }
+  for (JointSites& joint : joints_) {
+    for (std::size_t i = 0; i < joint.row->factors.size(); ++i) joint.sites.push_back(ids[request++]);
+  }
   frequencies_.assign(frequencies.begin(), frequencies.end());
   drop_unsure_strands(frequencies);
   const auto each_user = [&](const auto& action) {
     for (std::uint32_t score = 0; score < scores_.size(); ++score) {
       const PlannedScore& planned = scores_[score];
       for (std::uint32_t i = 0; i < planned.settled.size(); ++i) {
-        if (!planned.settled[i] && !planned.dropped_if_found[i]) action(to_number(planned.site[i]), SiteUser{score, i});
+        if (planned.wants_site(i) && !planned.dropped_if_found[i])
+          action(to_number(planned.site[i]), SiteUser{score, i});
       }
     }
   };

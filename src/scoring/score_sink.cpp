@@ -18,7 +18,11 @@ constexpr int largest_sum_bits = 62;
 int quantum_exponent(const PlannedScore& score) {
   double bound = 0;
   for (std::size_t i = 0; i < score.settled.size(); ++i) {
-    if (!score.settled[i]) bound += row_weights(*score.file, score.row(i), score.column->weight[i]).bound();
+    if (score.wants_site(i)) bound += row_weights(*score.file, score.row(i), score.column->weight[i]).bound();
+    if (score.is_joint(i)) {
+      const auto factors = static_cast<int>(score.file->joint_rows[*score.row(i).joint].factors.size());
+      bound += std::ldexp(std::abs(score.column->weight[i]), factors);  // two copies of each
+    }
   }
   if (!std::isfinite(bound)) throw UserError("the weights are too large to be added up", score.file->path);
   return bound == 0 ? 0 : std::ilogb(bound) + 1 - largest_sum_bits;
@@ -168,6 +172,19 @@ void ScoreSink::add_assumed(std::size_t score, std::size_t entry, bool effect_is
     total_->sum[base + i] += single ? one : two;
     ++total_->unobserved[base + i];
     total_->fewer_alleles[base + i] += single ? 1 : 0;
+  }
+}
+
+void ScoreSink::add_joint(std::size_t score, std::size_t entry, std::span<const std::optional<double>> values) {
+  const double weight = plan_->scores()[score].column->weight[entry];
+  const std::size_t base = score * samples_;
+  for (std::size_t i = 0; i < samples_; ++i) {
+    if (values[i]) {
+      total_->sum[base + i] += quanta(score, weight * *values[i]);
+    } else {
+      ++total_->unobserved[base + i];
+      total_->fewer_alleles[base + i] += 2;
+    }
   }
 }
 

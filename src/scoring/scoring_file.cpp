@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <filesystem>
 #include <map>
 #include <unordered_set>
 
+#include "joint_row.hpp"
 #include "varisk/core/error.hpp"
 #include "varisk/core/number.hpp"
 #include "varisk/io/text_input.hpp"
@@ -68,6 +70,18 @@ const std::unordered_set<std::string_view>& catalog_columns() {
 
 bool is_catalog_column(std::string_view name) {
   return catalog_columns().contains(name) || name.starts_with("allelefrequency_effect_");
+}
+
+/// `Effect_Weight`, `effectweight`, `weight`, `BETA`: what may be meant for effect_weight.
+bool resembles_weight(std::string_view name) {
+  std::string letters;
+  for (const char c : name) {
+    if (std::isalpha(static_cast<unsigned char>(c)) != 0) letters += static_cast<char>(std::tolower(c));
+  }
+  for (const std::string_view known : {"weight", "wight", "wieght", "beta", "effectsize", "logor"}) {
+    if (letters.find(known) != std::string::npos) return true;
+  }
+  return false;
 }
 
 struct Layout {
@@ -250,6 +264,11 @@ class Reader {
       layout_.wide.push_back(i);
       file_.scores.push_back({std::string(names[i]), {}, {}});
     }
+    if (layout_.wide.size() == 1 && resembles_weight(names[layout_.wide.front()])) {
+      file_.doubts.push_back(
+          fmt::format("there is no column effect_weight; '{}' is taken for the weights of a score of that name",
+                      names[layout_.wide.front()]));
+    }
     if (layout_.wide.empty()) {
       fail(fmt::format("the header lacks effect_weight; found {}", fmt::join(names, " ")),
            "weights stand in effect_weight, or in one column for each score");
@@ -369,24 +388,51 @@ class Reader {
     }
     const auto value = parse_integer(position);
     if (!value || *value < 1 || *value > largest_position) {
-      if (row.problem != RowProblem::none) return;
+      if (row.problem != RowProblem::none || names_several_sites()) return;
       fail(fmt::format("{} is '{}', expected a position", file_.harmonised ? "hm_pos" : "chr_position", position));
     }
     row.position = Position{*value};
   }
 
-  void read_kind(ScoringRow& row) const {
-    const auto unsupported = [&](std::string_view what) {
-      row.problem = RowProblem::unsupported;
-      row.reason = fmt::format("{} rows are not computed", what);
-    };
-    if (flag(layout_.haplotype, "is_haplotype")) unsupported("haplotype");
-    if (flag(layout_.diplotype, "is_diplotype")) unsupported("diplotype");
-    if (flag(layout_.interaction, "is_interaction")) unsupported("interaction");
+  [[nodiscard]] bool names_several_sites() const {
+    return flag(layout_.haplotype, "is_haplotype") || flag(layout_.diplotype, "is_diplotype") ||
+           flag(layout_.interaction, "is_interaction");
+  }
+
+  /// The reason shows what the row says.
+  void unsupported(ScoringRow& row, std::string_view what) const {
+    row.problem = RowProblem::unsupported;
+    row.joint.reset();
+    const std::string_view id = field(layout_.id);
+    row.reason =
+        fmt::format("{}: {}{}{}", what, is_empty(id) ? "" : id, is_empty(id) ? "" : " ", field(layout_.effect));
+  }
+
+  /// Several sites in one row: computed if its cells name them.
+  void read_joint(ScoringRow& row, JointKind kind, std::string_view what) {
+    const bool harmonised = file_.harmonised;
+    const JointCells cells{row.id, field(harmonised ? layout_.harmonised_contig : layout_.contig),
+                           field(harmonised ? layout_.harmonised_position : layout_.position), field(layout_.effect),
+                           field(layout_.other)};
+    auto joint = row.coding == Coding::additive ? parse_joint_row(kind, cells, file_.match_by) : std::nullopt;
+    if (!joint || row.joint) {
+      unsupported(row, fmt::format("{} that does not name its sites and their alleles", what));
+      return;
+    }
+    row.joint = static_cast<std::uint32_t>(file_.joint_rows.size());
+    file_.joint_rows.push_back(std::move(*joint));
+    row.problem = RowProblem::none;
+    row.reason.clear();
+  }
+
+  void read_kind(ScoringRow& row) {
     const bool dominant = flag(layout_.dominant, "is_dominant") || field(layout_.effect_type) == "dominant";
     const bool recessive = flag(layout_.recessive, "is_recessive") || field(layout_.effect_type) == "recessive";
     if (dominant && recessive) fail("a row cannot be both dominant and recessive");
     row.coding = dominant ? Coding::dominant : recessive ? Coding::recessive : Coding::additive;
+    if (flag(layout_.haplotype, "is_haplotype")) read_joint(row, JointKind::haplotype, "haplotype");
+    if (flag(layout_.interaction, "is_interaction")) read_joint(row, JointKind::interaction, "interaction");
+    if (flag(layout_.diplotype, "is_diplotype")) unsupported(row, "a diplotype is not computed");
   }
 
   [[nodiscard]] double number(std::string_view text, std::string_view column) const {
@@ -409,6 +455,7 @@ class Reader {
     }
     if (!layout_.wide.empty()) return;
     if (layout_.by_copies[0] && !is_empty(field(layout_.by_copies[0]))) {
+      if (row.joint) unsupported(row, "weights by copies of several sites are not computed");
       row.coding = Coding::by_copies;
       row.weights_by_copies = static_cast<std::uint32_t>(file_.weights_by_copies.size());
       auto& weights = file_.weights_by_copies.emplace_back();

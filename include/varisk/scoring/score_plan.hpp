@@ -3,6 +3,7 @@
 /// Which site each row of each score wants, and which rows are out before any genotype is read.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -43,17 +44,28 @@ struct SiteUser {
   std::uint32_t entry = 0;  ///< index into the score's `ScoreColumn`
 };
 
+/// A row about several sites.
+struct JointSites {
+  const JointRow* row = nullptr;
+  std::vector<SiteId> sites;
+};
+
 /// One score of the run.
 struct PlannedScore {
   const ScoringFile* file = nullptr;
   const ScoreColumn* column = nullptr;
   /// State of each entry of the column that is settled without genotypes, else nothing.
   std::vector<std::optional<RowState>> settled;
+  /// Entries about several sites, by the number of their `JointSites`; they have no site of their own.
+  std::map<std::size_t, std::size_t> joint;
   /// Site of each entry that is not settled.
   std::vector<SiteId> site;
   /// Entries that are ambiguous if their site is found: palindromic ones that are to be dropped.
   std::vector<bool> dropped_if_found;
 
+  [[nodiscard]] bool is_joint(std::size_t entry) const { return !joint.empty() && joint.contains(entry); }
+  /// Entries that want one site.
+  [[nodiscard]] bool wants_site(std::size_t entry) const { return !settled[entry] && !is_joint(entry); }
   [[nodiscard]] const ScoringRow& row(std::size_t entry) const { return file->rows[column->row[entry]]; }
 };
 
@@ -74,6 +86,7 @@ class ScorePlan {
   /// \param frequencies  of each site's effect allele, from --frequencies; empty: none
   void set_sites(std::span<const SiteId> ids, std::size_t site_count,
                  std::span<const std::optional<double>> frequencies = {});
+  [[nodiscard]] const std::vector<JointSites>& joints() const noexcept { return joints_; }
   /// The rows that use the calls of a site.
   [[nodiscard]] std::span<const SiteUser> users(SiteId site) const;
   /// Frequency of the effect allele: the row's own, else that of --frequencies. Entries that want a site only.
@@ -83,12 +96,14 @@ class ScorePlan {
   void settle_duplicates(PlannedScore& score, DuplicateRows policy) const;
   void drop_unsure_strands(std::span<const std::optional<double>> frequencies);
 
+  void plan_joint_rows();
   [[nodiscard]] sites::SiteRequest request_of(const ScoringFile& file, const ScoringRow& row) const;
 
   PalindromicPolicy palindromic_;
   const sites::ReferenceBases* reference_;
   std::vector<PlannedScore> scores_;
   std::vector<sites::SiteRequest> requests_;
+  std::vector<JointSites> joints_;         ///< their requests come last
   std::vector<std::vector<bool>> wanted_;  ///< of each file: the rows that ask
   std::vector<std::size_t> first_user_;    ///< of each site, and one past the last
   std::vector<SiteUser> users_;

@@ -30,6 +30,29 @@ enum class MatchBy : std::uint8_t {
 /// Why a row cannot be looked up at all.
 enum class RowProblem : std::uint8_t { none, not_harmonised, unsupported };
 
+/// How several sites make one value.
+enum class JointKind : std::uint8_t {
+  interaction,  ///< the product of their copies
+  haplotype,    ///< how many chromosomes carry all effect alleles
+};
+
+struct JointFactor {
+  std::string id;      ///< with `MatchBy::id`
+  std::string contig;  ///< canonical
+  Position position;
+  std::string effect_allele;
+  std::optional<std::string> other_allele;
+};
+
+/// What a row about several sites asks for.
+struct JointRow {
+  JointKind kind{};
+  std::vector<JointFactor> factors;
+};
+
+/// The sites with their alleles, joined as the file joins them.
+[[nodiscard]] std::string to_string(const JointRow& row);
+
 /// One data row, without its weights.
 struct ScoringRow {
   std::uint32_t number = 0;  ///< 1-based, header not counted
@@ -42,6 +65,7 @@ struct ScoringRow {
   std::string effect_allele;  ///< upper case
   std::optional<std::string> other_allele;
   std::optional<double> effect_frequency;
+  std::optional<std::uint32_t> joint;              ///< index into `ScoringFile::joint_rows`
   std::optional<std::uint32_t> weights_by_copies;  ///< index into `ScoringFile::weights_by_copies`
 };
 
@@ -62,7 +86,8 @@ struct ScoringFile {
   std::vector<ScoringRow> rows;
   std::vector<ScoreColumn> scores;
   std::vector<std::array<double, 3>> weights_by_copies;
-  std::vector<std::string> doubts;  ///< signs that the file may have been cut
+  std::vector<JointRow> joint_rows;
+  std::vector<std::string> doubts;  ///< signs that the file may be cut, or not what it seems
 };
 
 enum class WeightPolicy : std::uint8_t {

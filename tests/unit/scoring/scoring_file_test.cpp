@@ -276,5 +276,19 @@ TEST(ScoringFile, RowsThatAreMatchedByIdNeedNoPosition) {
   EXPECT_THROW(static_cast<void>(by_id("rsID\teffect_allele\teffect_weight\n.\tA\t1\n")), UserError);
 }
 
+TEST(ScoringFile, AColumnThatMayBeMeantForTheWeightsIsDoubted) {
+  const auto doubts = [](const std::string& column) {
+    return read("chr_name\tchr_position\teffect_allele\t" + column + "\n1\t5\tA\t1\n").doubts;
+  };
+  for (const std::string name : {"Effect_Weight", "effect_wieght", "weight", "BETA"})
+    EXPECT_EQ(doubts(name).size(), 1U) << name;
+  for (const std::string name : {"PGS000001", "t2d", "weight1\tweight2"}) {
+    EXPECT_TRUE(
+        read("chr_name\tchr_position\teffect_allele\t" + name + "\n1\t5\tA\t1" + (name.size() > 12 ? "\t1" : "") + "\n")
+            .doubts.empty())
+        << name;
+  }
+}
+
 }  // namespace
 }  // namespace varisk::scoring
