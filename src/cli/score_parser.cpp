@@ -144,7 +144,8 @@ void add_cohort_options(CLI::App& command, pipeline::ScoreOptions& options) {
 
 void add_input_options(CLI::App& command, pipeline::ScoreOptions& options) {
   command
-      .add_option("--variants", options.variants, "VCF, VCF.gz, BCF or PLINK .bed files, @FILE for a list, - for standard input")
+      .add_option("--variants", options.variants,
+                  "VCF, VCF.gz, BCF or PLINK .bed files, @FILE for a list, - for standard input")
       ->type_name("FILE...")
       ->check(file_argument());
   command.add_option("--model", options.models, "scoring files and varisk-model JSON files, told apart by content")

@@ -359,9 +359,8 @@ bool BatchWorker::decode(const Candidate& candidate, BatchResult& result, Record
   const Record& record = records_[candidate.record];
   const bool by_id = !plan_->id(candidate.site).empty();
   const Position place = by_id ? Position{position_} : plan_->site(candidate.site).position;
-  const auto rule = sites::is_pseudo_autosomal_name(contig_)
-                        ? genotypes::CopyRule::diploid
-                        : copy_rule(build_, canonical_contig_, place);
+  const auto rule = sites::is_pseudo_autosomal_name(contig_) ? genotypes::CopyRule::diploid
+                                                             : copy_rule(build_, canonical_contig_, place);
   if (!decode_record(record, candidate.match.effect, rule, block_, fault)) return false;
   const auto others = other_lines(record, candidate.match.effect);
   if (others.empty()) return true;
@@ -466,7 +465,8 @@ bool BatchWorker::settle(Candidate& candidate, BatchResult& result) {
     result.counts.male_heterozygous_calls += block_.male_heterozygous;
     result.counts.assumed_diploid_calls += block_.assumed_diploid;
     result.counts.unspecific_calls += block_.unspecific;
-    if (options_.genome != nullptr && plan_->has_many_spellings(candidate.site) && !has_reference_bases(record)) {
+    if (options_.genome != nullptr && !record.bed && plan_->has_many_spellings(candidate.site) &&
+        !has_reference_bases(record)) {
       ++result.counts.reference_mismatches;
     }
     if (candidate.evidence != Evidence::record || plan_->has_many_spellings(candidate.site)) {

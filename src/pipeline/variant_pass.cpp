@@ -157,10 +157,17 @@ VariantPass::~VariantPass() = default;
 /// \return true if an index leads to the wanted records
 bool VariantPass::choose_access(io::VariantSource& source) {
   ++access_.files;
-  if (!options_.use_index || options_.parse_all) return false;
+  // Where an id stands no index tells.
+  if (!options_.use_index || options_.parse_all || plan_->has_ids()) return false;
+  if (options_.repeats != nullptr && wider_positions_.empty()) {
+    for (std::uint32_t c = 0; c < plan_->contigs().size(); ++c) {
+      wider_positions_.push_back(options_.repeats->positions(*plan_, ContigId{c}));
+    }
+  }
   io::Access access = source.choose_access([&](std::string_view name) -> std::span<const std::int64_t> {
     const auto contig = plan_->find_contig(sites::canonical_contig(name));
     if (!contig) return {};
+    if (!wider_positions_.empty()) return wider_positions_[to_number(*contig)];
     const sites::SiteRange range = plan_->range(*contig);
     return plan_->positions().subspan(range.first, range.last - range.first);
   });

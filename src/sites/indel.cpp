@@ -112,6 +112,18 @@ void RepeatSites::find(std::optional<ContigId> contig, Position position, std::v
   }
 }
 
+std::vector<std::int64_t> RepeatSites::positions(const SitePlan& plan, ContigId contig) const {
+  const SiteRange range = plan.range(contig);
+  const auto own = plan.positions().subspan(range.first, range.last - range.first);
+  std::vector<std::int64_t> all(own.begin(), own.end());
+  for (const Window& window : windows_.empty() ? std::vector<Window>{} : windows_[to_number(contig)]) {
+    for (std::int64_t position = window.first + 1; position <= window.last; ++position) all.push_back(position);
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
 AlleleMatch RepeatSites::match(SiteId site, Position position, std::span<const std::string_view> alleles) const {
   const auto known = std::lower_bound(sites_.begin(), sites_.end(), site, [](const RepeatSite& one, SiteId id) {
     return to_number(one.site) < to_number(id);

@@ -1,6 +1,9 @@
 """--match-by id: rows and records joined by their ids, positions and builds left aside."""
 
 import random
+import shutil
+import subprocess
+import unittest
 
 import cohorts
 import harness
@@ -95,6 +98,19 @@ class MatchByIdTest(harness.VariskTest):
         for file in (afreq, sites):
             run = self.score("--variants", vcf, "--model", model, "--match-by", "id", "--frequencies", file, "--palindromic", "frequency")
             self.assert_sums(run, {"s": 0.5, "t": 1 + 10})
+
+    @unittest.skipUnless(shutil.which("tabix") and shutil.which("plink2"), "tabix or plink2 is not installed")
+    def test_indexed_and_plink_files(self):
+        records = [record("1", 10 * n, "A", "G", "0/1 1/1", id=f"rs{n}") for n in range(1, 4000)]
+        text = harness.vcf_text("s t", records, contigs={"1": None})
+        vcf = self.write_bgzf("m.vcf.gz", text, 4096)
+        subprocess.run(["tabix", "-p", "vcf", str(vcf)], check=True)
+        model = self.write_score("m.txt", [["rs77", "G", "A", "1"], ["rs3999", "G", "A", "10"]], COLUMNS)
+        options = ("--model", model, "--match-by", "id", "--sites", "all")
+        run = self.score("--variants", vcf, *options)
+        self.assert_sums(run, {"s": 11, "t": 22})
+        subprocess.run(["plink2", "--vcf", str(vcf), "--make-bed", "--out", str(self.dir / "p")], check=True, stdout=subprocess.DEVNULL)
+        self.assert_sums(self.score("--variants", self.dir / "p.bed", *options), {"s": 11, "t": 22})
 
     def test_what_is_refused(self):
         vcf = self.write_vcf("m.vcf", "s", [record("1", 10, "A", "G", "0/1", id="rs1")])

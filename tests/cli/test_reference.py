@@ -120,6 +120,19 @@ class ReferenceTest(harness.VariskTest):
             if shutil.which("bcftools"):
                 self.assert_same_tables(run, self.score("--variants", self.to_bcf(vcf, "r.bcf"), *options), but=("samples.tsv",))
 
+    @unittest.skipUnless(shutil.which("tabix"), "tabix is not installed")
+    def test_an_index_leads_to_every_spelling(self):
+        genome, names, records, rows = self.random_case(21, 3000)
+        vcf = self.write_bgzf("r.vcf.gz", harness.vcf_text(names, records, contigs={"1": None}), 700)
+        few = self.write_score("r.txt", rows[1000:1030])
+        options = ("--model", few, "--sites", "all", "--min-match", "0", "--reference", self.fasta(genome))
+        streamed = self.score("--variants", vcf, *options)
+        self.assertEqual(set(streamed.states().values()), {"matched"})
+        subprocess.run(["tabix", "-p", "vcf", str(vcf)], check=True)
+        jumped = self.score("--variants", vcf, *options)
+        self.assertRegex(jumped.stderr, "1 of 1 file.s. by index jumps")
+        self.assert_same_tables(streamed, jumped, but=("samples.tsv",))
+
     @unittest.skipUnless(shutil.which("bcftools"), "bcftools is not installed")
     def test_bcftools_norm_says_the_same(self):
         genome, names, records, rows = self.random_case(11, 200)

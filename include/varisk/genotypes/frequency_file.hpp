@@ -19,7 +19,7 @@ namespace varisk::genotypes {
 struct FrequencyPlace {
   std::string_view contig;  ///< as in the file
   std::optional<Position> position;
-  std::string_view id;             ///< as in the file
+  std::string_view id;            ///< as in the file
   std::int64_t reference_length;  ///< bases of REF
 };
 

@@ -132,6 +132,7 @@ class VariantPass {
   std::vector<std::string> files_;
   std::map<SiteId, std::unique_ptr<SiteEvent>> held_;
   std::unordered_set<SiteId> repeated_ids_;
+  std::vector<std::vector<std::int64_t>> wider_positions_;  ///< of each contig, with `PassOptions::repeats`
   bool has_blocks_ = false;
   PassCounts counts_;
   FileAccess access_;

@@ -45,6 +45,8 @@ class RepeatSites {
   [[nodiscard]] bool empty() const noexcept { return sites_.empty(); }
   /// Sites whose anchor is before `position`, with a spelling that starts there.
   void find(std::optional<ContigId> contig, Position position, std::vector<SiteId>& found) const;
+  /// The positions of all sites of a contig, and where else their spellings may start; ascending.
+  [[nodiscard]] std::vector<std::int64_t> positions(const SitePlan& plan, ContigId contig) const;
   /// The record's alleles as another spelling of the site; none for sites that are not in a repeat.
   [[nodiscard]] AlleleMatch match(SiteId site, Position position, std::span<const std::string_view> alleles) const;
 
