@@ -1,6 +1,7 @@
 #include "block_summary.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace varisk::genotypes {
@@ -42,15 +43,22 @@ void summarise(CallBlock& block, SumDosages sum_dosages) {
       }
     }
   };
-  // Eight codes at a time: a code of 3 or more shows in bit 3 after adding 5.
-  while (i + 8 <= n) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, block.code.data() + i, sizeof word);
-    if (((word + repeated(5)) & repeated(8)) == 0) {
-      regular_copies += static_cast<std::int64_t>((word * repeated(1)) >> 56U);
-      i += 8;
+  // Eight words of codes at a time: a code of 3 or more shows in bit 3 after adding 5, and eight codes of 2 fit a byte.
+  constexpr std::size_t words = 8;
+  while (i + words * sizeof(std::uint64_t) <= n) {
+    std::array<std::uint64_t, words> word{};
+    std::memcpy(word.data(), block.code.data() + i, sizeof word);
+    std::uint64_t sum = 0;
+    std::uint64_t large = 0;
+    for (const std::uint64_t codes : word) {
+      sum += codes;
+      large |= codes + repeated(5);
+    }
+    if ((large & repeated(8)) == 0) {
+      regular_copies += static_cast<std::int64_t>((sum * repeated(1)) >> 56U);
+      i += sizeof word;
     } else {
-      one_by_one(i + 8);
+      one_by_one(i + sizeof word);
     }
   }
   one_by_one(n);

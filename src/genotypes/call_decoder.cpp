@@ -159,15 +159,15 @@ bool CallDecoder::store(std::size_t column, const RawCall& call, RecordFault& fa
 }
 
 bool CallDecoder::store_dosage(std::size_t column, const RawCall& call, RecordFault& fault) {
-  constexpr double tolerance = 0.001;  // imputation writes three decimals
   const CallDosage& given = *call.dosage;
   const int scale = dosage_ploidy(call, column);
   double dosage = effect_.is_ref() ? scale - given.all_alts : given.effect;
-  const bool in_range = given.effect >= 0 && dosage >= -tolerance && dosage <= scale + tolerance;
+  const double tolerance = 0.001 * static_cast<double>(alleles_ - 1);  // imputation writes three decimals
+  const bool in_range = given.all_alts >= 0 && given.all_alts <= scale + tolerance;
   if (given.field == DosageSource::ds && !in_range) {  // or not a number
-    fault = {fmt::format("DS of sample column {} is {}, expected 0 to {}", column + 1,
-                         format_double(effect_.is_ref() ? given.all_alts : given.effect), scale),
-             {}};
+    fault = {fmt::format("DS of sample column {} is {}{}, expected 0 to {}", column + 1, format_double(given.all_alts),
+                         alleles_ > 2 ? " in sum" : "", scale),
+             "a call of one copy has a dosage up to 1; choose another field with --dosage"};
     return false;
   }
   if (rule_ == CopyRule::hemizygous && !given.ploidy && sex_of(column) == Sex::unknown && is_selected_[column]) {

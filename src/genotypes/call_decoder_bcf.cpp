@@ -156,7 +156,7 @@ bool CallDecoder::decode(std::span<const BcfField> fields, std::uint32_t sample_
     keys.block_depth = find_field(fields, "MIN_DP");
     if (keys.block_depth == nullptr) keys.block_depth = find_field(fields, "DP");
   }
-  if (rule == CopyRule::haploid) keys.af = find_field(fields, "AF");
+  if (rule == CopyRule::haploid && wants(options_.dosage, DosageSource::gt)) keys.af = find_field(fields, "AF");
   if (keys.af != nullptr && keys.af->type != type_float) keys.af = nullptr;
 
   const bool pairs = keys.gt != nullptr && keys.gt->type == type_int8 && keys.gt->width == 2 && !has_filters() &&
@@ -211,7 +211,7 @@ bool CallDecoder::decode_column(const BcfKeys& keys, std::size_t column, RecordF
     if (keys.dosage[k] == nullptr || !read_numbers(*keys.dosage[k], column, values_)) continue;
     if (!take_dosage(dosage_fields[k], column, call, fault)) return false;
   }
-  if (keys.af != nullptr && call.genotype.heterozygous && read_numbers(*keys.af, column, values_) &&
+  if (keys.af != nullptr && is_heterozygous(call.genotype) && read_numbers(*keys.af, column, values_) &&
       values_.size() + 1 == alleles_) {
     double all_alts = 0;
     for (const double value : values_) all_alts += value;

@@ -40,7 +40,7 @@ struct CallDecoder::TextKeys {
     if (name == "GQ" && (options.min_gq || options.min_block_gq)) note(gq);
     if (name == "DP" && (options.min_dp || options.min_block_gq)) note(dp);
     if (name == "MIN_DP" && options.min_block_gq) note(min_dp);
-    if (name == "AF" && allele_fractions) note(af);
+    if (name == "AF" && allele_fractions && wants(options.dosage, DosageSource::gt)) note(af);
     for (std::size_t k = 0; k < dosage.size(); ++k) {
       if (name == key_of(dosage_fields[k]) && wants(options.dosage, dosage_fields[k])) note(dosage[k]);
     }
@@ -243,7 +243,7 @@ bool CallDecoder::decode_column(const TextKeys& keys, std::string_view text, std
     }
     if (numbers == Numbers::all && !take_dosage(dosage_fields[k], column, call, fault)) return false;
   }
-  if (keys.af && call.genotype.heterozygous && parse_numbers(fields_[*keys.af], values_) == Numbers::all &&
+  if (keys.af && is_heterozygous(call.genotype) && parse_numbers(fields_[*keys.af], values_) == Numbers::all &&
       values_.size() + 1 == alleles_) {
     double all_alts = 0;
     for (const double value : values_) all_alts += value;

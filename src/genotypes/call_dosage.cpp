@@ -32,7 +32,13 @@ std::optional<CallDosage> read_ds(const DosagePlace& place, std::span<const doub
     return std::nullopt;
   }
   CallDosage dosage;
-  for (const double value : values) dosage.all_alts += value;
+  for (const double value : values) {
+    if (value < 0) {
+      fault = wrong_value(place, value, "0 or more", "choose another field with --dosage");
+      return std::nullopt;
+    }
+    dosage.all_alts += value;
+  }
   if (!place.effect.is_ref() && place.effect.value < place.alleles) dosage.effect = values[place.effect.value - 1U];
   return dosage;
 }

@@ -48,7 +48,10 @@ void ByteBuffer::reserve(std::size_t size, std::size_t keep) {
 RecordBatch::RecordBatch() : inflater_(std::make_unique<Inflater>()) {}
 RecordBatch::~RecordBatch() = default;
 
-VcfSource::VcfSource(const std::string& path) : path_(path), bytes_(std::make_unique<Bytes>(path)) { read_header(); }
+VcfSource::VcfSource(const std::string& path) : path_(path), bytes_(std::make_unique<Bytes>(path)) {
+  read_header();
+  check_end_of_file();
+}
 
 VcfSource::~VcfSource() = default;
 
@@ -254,6 +257,18 @@ void VcfSource::frame(RecordBatch& batch) {
   batch.end_ = batch.begin_ + cut;
 }
 
+/// Said before anything is read, if the end can be seen; of a pipe `read_blocks` sees it. The last four bytes are the
+/// inflated size of the last block.
+void VcfSource::check_end_of_file() const {
+  const Descriptor& file = bytes_->input.descriptor();
+  const auto size = file.file_size();
+  char last[4] = {};
+  constexpr auto length = static_cast<std::int64_t>(sizeof last);
+  if (bytes_->compression != Compression::bgzf || !size || *size < length) return;
+  if (file.read_at(last, sizeof last, *size - length) == sizeof last && little_endian_32(last) == 0) return;
+  throw UserError("the BGZF end-of-file block is missing: the file is cut off", path_, "copy or make it again");
+}
+
 void VcfSource::read_header() {
   RecordBatch batch;
   std::string start;
@@ -264,7 +279,8 @@ void VcfSource::read_header() {
     start += batch.records();
     return true;
   };
-  while (start.size() < 9 && more()) {
+  static constexpr std::string_view start_of_vcf = "##fileformat=VCF";
+  while (start.size() < start_of_vcf.size() && more()) {
   }
   std::string text;
   if (start.starts_with("BCF\2")) {
@@ -276,7 +292,7 @@ void VcfSource::read_header() {
     text = start.substr(9, length);
     text.resize(std::strlen(text.c_str()));
     start.erase(0, 9 + length);
-  } else if (start.starts_with("##fileformat=VCF")) {
+  } else if (start.starts_with(start_of_vcf)) {
     std::size_t line = 0;  // start of the line that is looked at
     while (true) {
       const std::size_t end = start.find('\n', line);

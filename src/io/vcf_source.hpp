@@ -8,6 +8,8 @@ class VcfSource final : public VariantSource {
  public:
   explicit VcfSource(const std::string& path);
   ~VcfSource() override;
+  VcfSource(const VcfSource&) = delete;
+  VcfSource& operator=(const VcfSource&) = delete;
 
   [[nodiscard]] const std::string& path() const noexcept override { return path_; }
   [[nodiscard]] const VariantHeader& header() const noexcept override { return *header_; }
@@ -24,6 +26,7 @@ class VcfSource final : public VariantSource {
   struct Jumps;
   void read_blocks(RecordBatch& batch);
   void read_header();
+  void check_end_of_file() const;
   bool next_pieces(RecordBatch& batch);
   void read_pieces(RecordBatch& batch) const;
   std::size_t cut_text(const RecordBatch& batch, std::size_t carried) const;

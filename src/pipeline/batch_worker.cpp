@@ -333,12 +333,29 @@ bool BatchWorker::spans_reference(const Record& record, SiteId site) const {
 }
 
 bool BatchWorker::flush(BatchResult& result) {
+  // In PLINK's files no allele is said to be the reference's.
+  const bool has_reference = source_->encoding() != io::Encoding::bed;
+  if (has_reference && !candidates_.empty() && record_count_ > 1) check_reference(result);
   for (Candidate& candidate : candidates_) {
     if (!settle(candidate, result)) return false;
   }
   candidates_.clear();
   record_count_ = 0;
   return true;
+}
+
+/// Lines of one position are of one reference: of two REFs one is the beginning of the other.
+void BatchWorker::check_reference(BatchResult& result) const {
+  const std::string* longest = nullptr;
+  for (std::size_t i = 0; i < record_count_ && !result.other_reference_line; ++i) {
+    const std::string& ref = records_[i].site.alleles.front();
+    if (!sites::is_bases(ref)) continue;
+    if (longest != nullptr && longest->compare(0, ref.size(), ref, 0, longest->size()) != 0) {
+      result.other_reference_line = records_[i].line;
+      result.other_reference = BatchPlace{contig_, position_};
+    }
+    if (longest == nullptr || ref.size() > longest->size()) longest = &ref;
+  }
 }
 
 std::string BatchWorker::spell(const Record& record) const {

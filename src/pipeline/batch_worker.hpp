@@ -39,9 +39,11 @@ struct BatchResult {
   std::vector<SiteEvent> events;
   PassCounts counts;
   std::int64_t lines = 0;
-  std::optional<std::int64_t> unsorted_line;  ///< the first that steps back
-  std::vector<std::string> contigs;           ///< in the order in which they start or go on in the batch
-  std::vector<std::int64_t> contig_lines;     ///< where each of them does
+  std::optional<std::int64_t> unsorted_line;         ///< the first that steps back
+  std::optional<std::int64_t> other_reference_line;  ///< the first with another REF than a line of the same position
+  BatchPlace other_reference;                        ///< where that is
+  std::vector<std::string> contigs;                  ///< in the order in which they start or go on in the batch
+  std::vector<std::int64_t> contig_lines;            ///< where each of them does
   std::optional<BatchPlace> first;
   std::optional<BatchPlace> last;
   bool has_blocks = false;
@@ -104,6 +106,7 @@ class BatchWorker {
   [[nodiscard]] sites::AlleleMatch match_block(const Record& record, SiteId site) const;
   [[nodiscard]] bool spans_reference(const Record& record, SiteId site) const;
   bool flush(BatchResult& result);
+  void check_reference(BatchResult& result) const;
   bool settle(Candidate& candidate, BatchResult& result);
   /// Calls of the candidate into `block_`.
   bool decode(const Candidate& candidate, BatchResult& result, genotypes::RecordFault& fault);

@@ -4,10 +4,14 @@
 
 #include <algorithm>
 
+#include "row_blocks.hpp"
+
 namespace varisk::pipeline {
 namespace {
 
 using scoring::RowState;
+
+constexpr std::size_t rows_per_block = 4096;
 
 std::string settled_reason(const scoring::ScoringRow& row, RowState state) {
   switch (state) {
@@ -37,13 +41,14 @@ ResultTables::ResultTables(OutputFolder& folder, const ScoreInputs& inputs, cons
     : inputs_(&inputs),
       options_(&options),
       plans_(&plans),
+      threads_(options.threads > 0 ? options.threads : allocated_threads()),
       scores_(folder.create("scores.tsv"), report::scores_header),
       risk_(folder.create("risk.tsv"), report::risk_header),
       samples_(folder.create("samples.tsv"), report::samples_header),
       matches_(folder.create("matches.tsv"), report::matches_header),
       states_(plans.scores.scores().size()),
       model_states_(inputs.models.size()),
-      score_lines_(plans.scores.scores().size()) {
+      score_lines_(plans.scores.row_sets()) {
   if (options.sites != SiteRows::none) sites_.emplace(folder.create("sites.tsv"), report::sites_header);
   if (options.explain > 0) explain_.emplace(folder.create("explain.tsv"), report::explain_header);
 }
@@ -57,26 +62,37 @@ void ResultTables::add(const GroupResult& result) {
 
 void ResultTables::write_scores(const GroupResult& result) {
   const auto& ids = result.group().sample_ids;
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    for (std::size_t s = 0; s < inputs_->score_ids.size(); ++s) {
-      const scoring::SampleScore score = result.scores().result(s, i);
-      const auto& states = result.states(s);
-      const auto used = static_cast<std::int64_t>(result.rows_used(s));
-      const auto assumed = static_cast<std::int64_t>(result.rows_assumed(s));
-      const auto absent = static_cast<std::int64_t>(states[static_cast<std::size_t>(RowState::absent)]) - assumed;
-      report::ScoreRow row;
-      row.sample_id = ids[i];
-      row.score_id = inputs_->score_ids[s];
-      if (result.passes(s)) row.sum = result.scores().value(s, score.sum);
-      row.allele_count = 2 * (used + absent) - score.fewer_alleles;
-      row.rows_used = used;
-      row.rows_total = static_cast<std::int64_t>(plans_->scores.scores()[s].settled.size());
-      row.rows_imputed = score.imputed;
-      row.rows_assumed_reference = assumed;
-      row.rows_observed = used + absent - score.unobserved;
-      write_row(scores_, row);
-    }
+  // What the rows of a score have in common.
+  std::vector<report::ScoreRow> scores(inputs_->score_ids.size());
+  std::vector<bool> passes;
+  for (std::size_t s = 0; s < scores.size(); ++s) {
+    const auto& states = result.states(s);
+    const auto used = static_cast<std::int64_t>(result.rows_used(s));
+    const auto assumed = static_cast<std::int64_t>(result.rows_assumed(s));
+    const auto absent = static_cast<std::int64_t>(states[static_cast<std::size_t>(RowState::absent)]) - assumed;
+    scores[s].score_id = inputs_->score_ids[s];
+    scores[s].allele_count = 2 * (used + absent);
+    scores[s].rows_used = used;
+    scores[s].rows_total = static_cast<std::int64_t>(plans_->scores.scores()[s].settled.size());
+    scores[s].rows_assumed_reference = assumed;
+    scores[s].rows_observed = used + absent;
+    passes.push_back(result.passes(s));
   }
+  const std::size_t block = std::max<std::size_t>(rows_per_block / std::max<std::size_t>(scores.size(), 1), 1);
+  write_rows(scores_, ids.size(), block, threads_, [&](std::size_t first, std::size_t last, report::TsvRows& rows) {
+    for (std::size_t i = first; i < last; ++i) {
+      for (std::size_t s = 0; s < scores.size(); ++s) {
+        const scoring::SampleScore score = result.scores().result(s, i);
+        report::ScoreRow row = scores[s];
+        row.sample_id = ids[i];
+        if (passes[s]) row.sum = result.scores().value(s, score.sum);
+        row.allele_count -= score.fewer_alleles;
+        row.rows_imputed = score.imputed;
+        row.rows_observed -= score.unobserved;
+        write_row(rows, row);
+      }
+    }
+  });
 }
 
 void ResultTables::write_risks(const GroupResult& result) {
@@ -107,20 +123,22 @@ void ResultTables::write_samples(const GroupResult& result) {
   for (const std::size_t file : group.files) paths.push_back(inputs_->files[file].path());
   std::sort(paths.begin(), paths.end());
   const std::string sources = fmt::format("{}", fmt::join(paths, ";"));
-  for (std::size_t i = 0; i < group.sample_ids.size(); ++i) {
-    const SampleCounts counts = result.samples().counts(i);
-    const Sex inferred = result.samples().inferred_sex(i);
-    std::vector<std::string> flags;
-    const bool known = !group.sex.empty() && group.sex[i] != Sex::unknown;
-    if (known && inferred != Sex::unknown && inferred != group.sex[i]) flags.emplace_back("sex_differs");
-    const std::optional<double> heterozygosity =
-        counts.hard_diploid > 0 ? std::optional(static_cast<double>(counts.heterozygous) / counts.hard_diploid)
-                                : std::nullopt;
-    samples_ << group.sample_ids[i] << std::string_view(sources) << static_cast<std::int64_t>(plans_->sites.size())
-             << static_cast<std::int64_t>(result.matched_sites()) - counts.unobserved << heterozygosity
-             << name_of(inferred) << std::string_view(fmt::format("{}", fmt::join(flags, ";")));
-    samples_.end_row();
-  }
+  const auto spell = [&](std::size_t first, std::size_t last, report::TsvRows& rows) {
+    for (std::size_t i = first; i < last; ++i) {
+      const SampleCounts counts = result.samples().counts(i);
+      const Sex inferred = result.samples().inferred_sex(i);
+      const bool known = !group.sex.empty() && group.sex[i] != Sex::unknown;
+      const bool differs = known && inferred != Sex::unknown && inferred != group.sex[i];
+      const std::optional<double> heterozygosity =
+          counts.hard_diploid > 0 ? std::optional(static_cast<double>(counts.heterozygous) / counts.hard_diploid)
+                                  : std::nullopt;
+      rows << group.sample_ids[i] << sources << static_cast<std::int64_t>(plans_->sites.size())
+           << static_cast<std::int64_t>(result.matched_sites()) - counts.unobserved << heterozygosity
+           << name_of(inferred) << std::string_view(differs ? "sex_differs" : "");
+      rows.end_row();
+    }
+  };
+  write_rows(samples_, group.sample_ids.size(), rows_per_block, threads_, spell);
 }
 
 void ResultTables::collect(Lines& lines, std::size_t row, SiteLine line) const {
@@ -165,32 +183,33 @@ void ResultTables::describe_joint(SiteLine& line, const GroupResult& result, con
 }
 
 void ResultTables::collect_sites(const GroupResult& result) {
-  const auto scores = plans_->scores.scores();
-  for (std::size_t s = 0; s < scores.size(); ++s) {
+  for (std::size_t s = 0; s < states_.size(); ++s) {
     for (std::size_t k = 0; k < scoring::row_states; ++k) states_[s][k] += result.states(s)[k];
-    if (options_->sites == SiteRows::none) continue;
-    for (std::size_t i = 0; i < scores[s].settled.size(); ++i) {
+  }
+  for (std::size_t r = 0; r < score_lines_.size() && options_->sites != SiteRows::none; ++r) {
+    const scoring::PlannedRows& rows = plans_->scores.rows(r);
+    for (std::size_t i = 0; i < rows.settled.size(); ++i) {
       SiteLine line;
-      line.state = result.row_state(s, i);
-      if (scores[s].settled[i]) {
-        line.outcome.reason = settled_reason(scores[s].row(i), line.state);
-      } else if (scores[s].is_joint(i)) {
-        describe_joint(line, result, plans_->scores.joints()[scores[s].joint.at(i)]);
+      line.state = result.state_of(rows, i);
+      if (rows.settled[i]) {
+        line.outcome.reason = settled_reason(rows.row_of(i), line.state);
+      } else if (rows.is_joint(i)) {
+        describe_joint(line, result, plans_->scores.joints()[rows.joint.at(i)]);
       } else {
-        line.outcome = result.pass().outcome(scores[s].site[i]);
+        line.outcome = result.pass().outcome(rows.site[i]);
         genotypes::CallBlock calls;
         calls.observed_alleles = line.outcome.observed_alleles;
         const bool absent = line.state == RowState::absent;
-        const bool assumed = result.is_assumed(scores[s].site[i]) && !scores[s].dropped_if_found[i];
+        const bool assumed = result.is_assumed(rows.site[i]) && !rows.dropped_if_found[i];
         if (absent) describe_absent(line, result, assumed);
-        if (scores[s].dropped_if_found[i] && line.state == RowState::ambiguous) {
+        if (rows.dropped_if_found[i] && line.state == RowState::ambiguous) {
           line.outcome.reason = "palindromic alleles: the strand cannot be told";
         }
         const bool used = (absent && !assumed) || line.state == RowState::matched || line.state == RowState::flipped;
-        if (used && result.scores().impute_frequency(s, i, absent ? nullptr : &calls))
+        if (used && result.scores().impute_frequency(rows.scores.front(), i, absent ? nullptr : &calls))
           line.imputed = line.outcome.missing;
       }
-      collect(score_lines_[s], i, std::move(line));
+      collect(score_lines_[r], i, std::move(line));
     }
   }
   for (std::size_t use = 0; use < plans_->variant_uses.size(); ++use) {
@@ -238,7 +257,7 @@ void ResultTables::write_site(const std::string& consumer, std::int64_t row, con
 void ResultTables::write_sites() {
   const auto scores = plans_->scores.scores();
   for (std::size_t s = 0; s < scores.size(); ++s) {
-    for (const auto& [i, lines] : score_lines_[s]) {
+    for (const auto& [i, lines] : score_lines_[scores[s].rows]) {
       const scoring::ScoringRow& row = scores[s].row(i);
       if (scores[s].is_joint(i)) {
         const std::string joint = scoring::to_string(*plans_->scores.joints()[scores[s].joint.at(i)].row);

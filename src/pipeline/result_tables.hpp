@@ -48,6 +48,7 @@ class ResultTables {
   const ScoreInputs* inputs_;
   const ScoreOptions* options_;
   const ScorePlans* plans_;
+  int threads_;
   report::TsvWriter scores_;
   report::TsvWriter risk_;
   report::TsvWriter samples_;
@@ -56,8 +57,8 @@ class ResultTables {
   std::optional<report::TsvWriter> explain_;
   std::vector<std::array<std::size_t, scoring::row_states>> states_;
   std::vector<std::map<scoring::RowState, std::size_t>> model_states_;
-  std::vector<Lines> score_lines_;
-  Lines variant_lines_;  ///< by variant use
+  std::vector<Lines> score_lines_;  ///< by set of rows
+  Lines variant_lines_;             ///< by variant use
   std::map<std::string, models::CleaningCounts> cleaning_;
 };
 

@@ -30,6 +30,10 @@ void note_file_doubts(const VariantPass& pass, bool strict, Warnings& warnings) 
   for (const std::string& place : pass.unsorted()) {
     note(place, "the file is not sorted from here on", "; sort it with bcftools sort");
   }
+  for (const std::string& place : pass.other_references()) {
+    note(place, "another line of this position has other REF bases",
+         "; bcftools norm --check-ref w finds the wrong ones");
+  }
   for (const std::string& path : pass.unterminated()) {
     note(path, "the last line has no line end, the file may be cut off", {});
   }

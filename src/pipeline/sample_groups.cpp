@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <unordered_map>
 
 #include "varisk/core/error.hpp"
@@ -29,6 +30,7 @@ std::vector<std::vector<std::size_t>> files_by_samples(const std::vector<Genotyp
       throw UserError("the file has no samples, there is nothing to score", genotype_files[file].path(),
                       "varisk check --sites-only reads such files");
     }
+    if (genotype_files.size() == 1) return {{file}};
     const auto [entry, is_new] = known.try_emplace(sorted(names), groups.size());
     if (is_new) groups.emplace_back();
     groups[entry->second].push_back(file);
@@ -54,12 +56,17 @@ Names samples_in_order(const std::vector<GenotypeFile>& genotype_files, const st
 
 genotypes::SampleColumns columns_in(const GenotypeFile& source, const Names& source_ids) {
   const Names& names = source.samples();
-  std::unordered_map<std::string_view, std::uint32_t> column;
-  for (std::uint32_t i = 0; i < names.size(); ++i) column.emplace(names[i], i);
   genotypes::SampleColumns columns;
   columns.file_samples = names.size();
-  for (const std::string& id : source_ids) columns.column.push_back(column.at(id));
   columns.identity = names == source_ids;
+  columns.column.resize(source_ids.size());
+  if (columns.identity) {
+    std::iota(columns.column.begin(), columns.column.end(), 0U);
+    return columns;
+  }
+  std::unordered_map<std::string_view, std::uint32_t> column;
+  for (std::uint32_t i = 0; i < names.size(); ++i) column.emplace(names[i], i);
+  for (std::size_t i = 0; i < source_ids.size(); ++i) columns.column[i] = column.at(source_ids[i]);
   return columns;
 }
 

@@ -3,6 +3,8 @@
 /// What the calls say about each sample: observed sites, heterozygosity, sex.
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -21,6 +23,9 @@ struct SampleCounts {
 class SampleSink final : public genotypes::CallSink {
  public:
   explicit SampleSink(std::size_t samples);
+  ~SampleSink() override;
+  SampleSink(const SampleSink&) = delete;
+  SampleSink& operator=(const SampleSink&) = delete;
 
   [[nodiscard]] std::unique_ptr<Partial> make_partial() const override;
   void take(Partial& partial, SiteId site, const genotypes::CallBlock& calls) const override;
@@ -32,8 +37,14 @@ class SampleSink final : public genotypes::CallSink {
 
  private:
   struct Counts;
+  struct Recent;
   std::size_t samples_;
-  std::vector<SampleCounts> total_;
+  std::size_t most_counts_;  ///< sets of counts, which the threads share
+  mutable std::mutex making_;
+  mutable std::vector<std::unique_ptr<Counts>> counts_;  ///< after `merge` of all partials only the first
+  mutable std::size_t partials_made_ = 0;
+  std::size_t partials_merged_ = 0;
+  std::int32_t hard_sites_ = 0;
 };
 
 }  // namespace varisk::pipeline

@@ -11,6 +11,7 @@ namespace varisk::pipeline {
 namespace {
 
 using scoring::RowState;
+using sites::ReferenceAllele;
 
 bool is_used(RowState state) { return state == RowState::matched || state == RowState::flipped; }
 
@@ -160,12 +161,13 @@ GroupResult::GroupResult(const ScoreInputs& inputs, const ScoreOptions& options,
 
 void GroupResult::start_pass(const std::unordered_set<SiteId>& repeated_ids) {
   const std::size_t n = group_->sample_ids.size();
-  scores_ = std::make_unique<scoring::ScoreSink>(plans_->scores, n, options_->impute, options_->impute_model);
+  PassOptions pass = pass_options(*options_, threads_);
+  scores_ = std::make_unique<scoring::ScoreSink>(plans_->scores, n, options_->impute, options_->impute_model,
+                                                 best_simd_level(), pass.threads);
   features_ = std::make_unique<FeatureSink>(plans_->variant_uses, plans_->variant_sites, n);
   samples_ = std::make_unique<SampleSink>(n);
   joints_ = std::make_unique<JointSink>(plans_->scores, n);
   const std::vector<genotypes::CallSink*> sinks = {scores_.get(), features_.get(), samples_.get(), joints_.get()};
-  PassOptions pass = pass_options(*options_, threads_);
   pass.reference = plans_->reference;
   pass.repeated_ids = repeated_ids;
   if (inputs_->reference) {
@@ -175,9 +177,10 @@ void GroupResult::start_pass(const std::unordered_set<SiteId>& repeated_ids) {
   if (plans_->frequencies) pass.frequencies = plans_->frequencies->effect();
   if (options_->sites != SiteRows::none) {
     pass.keep_records_of.resize(plans_->sites.size());
-    for (const scoring::PlannedScore& score : plans_->scores.scores()) {
-      for (std::size_t i = 0; i < score.settled.size(); ++i) {
-        if (score.wants_site(i) && score.dropped_if_found[i]) pass.keep_records_of[to_number(score.site[i])] = true;
+    for (std::size_t r = 0; r < plans_->scores.row_sets(); ++r) {
+      const scoring::PlannedRows& rows = plans_->scores.rows(r);
+      for (std::size_t i = 0; i < rows.settled.size(); ++i) {
+        if (rows.wants_site(i) && rows.dropped_if_found[i]) pass.keep_records_of[to_number(rows.site[i])] = true;
       }
     }
   }
@@ -244,36 +247,46 @@ void GroupResult::assume_variants() {
 }
 
 void GroupResult::add_absent_rows() {
-  const auto scores = plans_->scores.scores();
-  states_.assign(scores.size(), {});
-  assumed_rows_.assign(scores.size(), 0);
-  for (std::size_t s = 0; s < scores.size(); ++s) {
-    for (std::size_t i = 0; i < scores[s].settled.size(); ++i) {
-      const RowState state = row_state(s, i);
-      ++states_[s][static_cast<std::size_t>(state)];
-      if (scores[s].is_joint(i)) {
-        add_joint_row(s, i, state);
+  states_.assign(plans_->scores.scores().size(), {});
+  assumed_rows_.assign(states_.size(), 0);
+  for (std::size_t r = 0; r < plans_->scores.row_sets(); ++r) {
+    const scoring::PlannedRows& rows = plans_->scores.rows(r);
+    std::array<std::size_t, scoring::row_states> states{};
+    std::size_t assumed_rows = 0;
+    for (std::size_t i = 0; i < rows.settled.size(); ++i) {
+      const RowState state = state_of(rows, i);
+      ++states[static_cast<std::size_t>(state)];
+      if (rows.is_joint(i)) {
+        add_joint_row(rows, i, state);
         continue;
       }
       if (state != RowState::absent) continue;
-      const scoring::ScoringRow& row = scores[s].row(i);
+      const scoring::ScoringRow& row = rows.row_of(i);
       const auto rule = rule_at(row.contig, row.position);
-      if (is_assumed(scores[s].site[i]) && !scores[s].dropped_if_found[i]) {
-        const bool is_effect = *plans_->reference_is_effect(scores[s].site[i]);
-        scores_->add_assumed(s, i, is_effect, rule, group_->sex);
-        ++assumed_rows_[s];
-      } else {
-        scores_->add_absent(s, i, rule, group_->sex);
+      const auto is_effect = is_assumed(rows.site[i]) && !rows.dropped_if_found[i]
+                                 ? plans_->reference_is_effect(rows.site[i])
+                                 : std::nullopt;
+      if (is_effect) ++assumed_rows;
+      for (const std::uint32_t score : rows.scores) {
+        if (is_effect) {
+          scores_->add_assumed(score, i, *is_effect, rule, group_->sex);
+        } else {
+          scores_->add_absent(score, i, rule, group_->sex);
+        }
       }
+    }
+    for (const std::uint32_t score : rows.scores) {
+      states_[score] = states;
+      assumed_rows_[score] = assumed_rows;
     }
   }
 }
 
 /// An absent site of theirs makes the value unknown to everybody, whatever is said about absent sites.
-void GroupResult::add_joint_row(std::size_t score, std::size_t entry, RowState state) {
+void GroupResult::add_joint_row(const scoring::PlannedRows& rows, std::size_t entry, RowState state) {
   if (!is_used(state) && state != RowState::absent) return;
-  const auto& joint = plans_->scores.joints()[plans_->scores.scores()[score].joint.at(entry)];
-  scores_->add_joint(score, entry, joints_->values(joint));
+  const auto values = joints_->values(plans_->scores.joints()[rows.joint.at(entry)]);
+  for (const std::uint32_t score : rows.scores) scores_->add_joint(score, entry, values);
 }
 
 SiteId GroupResult::deciding_site(const scoring::JointSites& joint) const {
@@ -285,15 +298,13 @@ SiteId GroupResult::deciding_site(const scoring::JointSites& joint) const {
                            [&](SiteId a, SiteId b) { return badness(a) < badness(b); });
 }
 
-RowState GroupResult::row_state(std::size_t score, std::size_t entry) const {
-  const scoring::PlannedScore& planned = plans_->scores.scores()[score];
-  if (planned.settled[entry]) return *planned.settled[entry];
-  if (planned.is_joint(entry)) {
-    const SiteId site = deciding_site(plans_->scores.joints()[planned.joint.at(entry)]);
-    return pipeline::row_state(pass_->outcome(site).state);
+RowState GroupResult::state_of(const scoring::PlannedRows& rows, std::size_t entry) const {
+  if (rows.settled[entry]) return *rows.settled[entry];
+  if (rows.is_joint(entry)) {
+    return row_state(pass_->outcome(deciding_site(plans_->scores.joints()[rows.joint.at(entry)])).state);
   }
-  const RowState state = pipeline::row_state(pass_->outcome(planned.site[entry]).state);
-  return is_used(state) && planned.dropped_if_found[entry] ? RowState::ambiguous : state;
+  const RowState state = row_state(pass_->outcome(rows.site[entry]).state);
+  return is_used(state) && rows.dropped_if_found[entry] ? RowState::ambiguous : state;
 }
 
 std::size_t GroupResult::rows_used(std::size_t score) const {
@@ -342,24 +353,27 @@ std::vector<models::FeatureColumn> GroupResult::feature_columns(
 }
 
 void GroupResult::warn(Warnings& warnings) const {
-  const auto scores = plans_->scores.scores();
   bool unknown_reference = false;
-  for (std::size_t s = 0; s < scores.size(); ++s) {
+  std::vector<bool> without_calls;  // of each set of rows
+  for (std::size_t r = 0; r < plans_->scores.row_sets(); ++r) {
+    const scoring::PlannedRows& rows = plans_->scores.rows(r);
     std::int64_t observed = 0;
     bool any_record = false;
-    for (std::size_t i = 0; i < scores[s].settled.size(); ++i) {
-      if (scores[s].is_joint(i)) continue;
-      const RowState state = row_state(s, i);
+    for (std::size_t i = 0; i < rows.settled.size(); ++i) {
+      if (rows.is_joint(i)) continue;
+      const RowState state = state_of(rows, i);
       any_record = any_record || is_used(state);
-      if (is_used(state)) observed += pass_->outcome(scores[s].site[i]).observed;
-      unknown_reference = unknown_reference || (state == RowState::absent && !is_assumed(scores[s].site[i]));
+      if (is_used(state)) observed += pass_->outcome(rows.site[i]).observed;
+      unknown_reference = unknown_reference || (state == RowState::absent && !is_assumed(rows.site[i]));
     }
-    if (any_record && observed == 0) {
-      warnings.add(
-          fmt::format("score {}: nobody has an observed call at any of its sites (--dosage, --min-gq and "
-                      "--min-dp leave none, or the file has none)",
-                      scores[s].column->id));
-    }
+    without_calls.push_back(any_record && observed == 0);
+  }
+  for (const scoring::PlannedScore& score : plans_->scores.scores()) {
+    if (!without_calls[score.rows]) continue;
+    warnings.add(
+        fmt::format("score {}: nobody has an observed call at any of its sites (--dosage, --min-gq and "
+                    "--min-dp leave none, or the file has none)",
+                    score.column->id));
   }
   const bool assumes = options_->absent == AbsentPolicy::reference && !pass_->has_blocks();
   if (assumes && unknown_reference) {

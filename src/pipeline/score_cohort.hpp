@@ -57,8 +57,8 @@ class GroupResult {
   [[nodiscard]] const JointSink& joints() const { return *joints_; }
   /// The site of a row about several that decides its state: the first that is not used, else one that is flipped.
   [[nodiscard]] SiteId deciding_site(const scoring::JointSites& joint) const;
-  /// State of one entry of a score.
-  [[nodiscard]] scoring::RowState row_state(std::size_t score, std::size_t entry) const;
+  /// State of one row, which is the same for all scores that have these rows.
+  [[nodiscard]] scoring::RowState state_of(const scoring::PlannedRows& rows, std::size_t entry) const;
   /// Rows of a score in each state.
   [[nodiscard]] const std::array<std::size_t, scoring::row_states>& states(std::size_t score) const {
     return states_[score];
@@ -83,7 +83,7 @@ class GroupResult {
   void run_pass();
   void require_contigs() const;
   void add_absent_rows();
-  void add_joint_row(std::size_t score, std::size_t entry, scoring::RowState state);
+  void add_joint_row(const scoring::PlannedRows& rows, std::size_t entry, scoring::RowState state);
   void assume_variants();
   [[nodiscard]] genotypes::CopyRule rule_at(std::string_view contig, Position position) const;
 

@@ -57,7 +57,8 @@ class Ids {
 };
 
 void add_scoring_file(const std::string& path, const ScoreOptions& options, ScoreInputs& inputs, Ids& ids) {
-  inputs.scoring_files.push_back(scoring::read_scoring_file(path, options.weights, options.match_by));
+  inputs.scoring_files.push_back(scoring::read_scoring_file(
+      path, options.weights, options.match_by, options.threads > 0 ? options.threads : allocated_threads()));
   for (const std::string& doubt : inputs.scoring_files.back().doubts) {
     if (options.strict) throw UserError(doubt, path, "--strict was asked for");
     inputs.warnings.push_back(fmt::format("{}: {}", path, doubt));

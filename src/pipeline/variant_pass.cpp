@@ -43,6 +43,9 @@ class OrderCheck {
       if (!seen_.insert(key).second) note_unsorted(result.contig_lines[i]);
     }
     if (result.unsorted_line) note_unsorted(*result.unsorted_line);
+    if (result.other_reference_line && !other_reference_) {
+      other_reference_ = jumps_ ? where(result.other_reference) : where(lines_ + *result.other_reference_line);
+    }
     if (result.fault) throw UserError(result.fault->what, where_fault(result), result.fault->help);
     lines_ += result.lines;
     if (result.last) last_ = result.last;
@@ -50,11 +53,17 @@ class OrderCheck {
 
   /// Where the file steps back first.
   [[nodiscard]] const std::optional<std::string>& unsorted() const { return unsorted_; }
+  /// The first wanted position whose lines have different REF bases.
+  [[nodiscard]] const std::optional<std::string>& other_reference() const { return other_reference_; }
 
  private:
   [[nodiscard]] std::string where_fault(const BatchResult& result) const {
     if (!jumps_ || !result.last) return where(lines_ + result.fault_line);
-    return fmt::format("{}: {}:{}", source_->path(), result.last->contig, result.last->position);
+    return where(*result.last);
+  }
+
+  [[nodiscard]] std::string where(const BatchPlace& place) const {
+    return fmt::format("{}: {}:{}", source_->path(), place.contig, place.position);
   }
 
   [[nodiscard]] std::string where(std::int64_t line) const {
@@ -70,6 +79,7 @@ class OrderCheck {
   std::int64_t lines_;
   bool jumps_;
   std::optional<std::string> unsorted_;
+  std::optional<std::string> other_reference_;
   std::unordered_set<std::string> seen_;
   std::optional<BatchPlace> last_;
 };
@@ -234,6 +244,7 @@ void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns&
   release(nullptr, file);
   if (source.unterminated()) unterminated_.push_back(source.records_path());
   if (order.unsorted()) unsorted_.push_back(*order.unsorted());
+  if (order.other_reference()) other_references_.push_back(*order.other_reference());
 }
 
 /// What one batch found.

@@ -13,46 +13,70 @@ constexpr std::size_t buffer_size = 1 << 18;
 
 }  // namespace
 
-TsvWriter::TsvWriter(AtomicFile& file, std::string_view header) : file_(&file), buffer_(header) { buffer_ += '\n'; }
-
-void TsvWriter::separate() {
-  if (row_started_) buffer_ += '\t';
+void TsvRows::separate() {
+  if (row_started_) text_ += '\t';
   row_started_ = true;
 }
 
-TsvWriter& TsvWriter::operator<<(std::string_view cell) {
+TsvRows& TsvRows::operator<<(std::string_view cell) {
   separate();
-  const std::size_t start = buffer_.size();
-  buffer_ += cell;
+  const std::size_t start = text_.size();
+  text_ += cell;
   const auto breaks = [](char c) { return c == '\t' || c == '\n' || c == '\r'; };
-  std::replace_if(buffer_.begin() + static_cast<std::ptrdiff_t>(start), buffer_.end(), breaks, ' ');
+  std::replace_if(text_.begin() + static_cast<std::ptrdiff_t>(start), text_.end(), breaks, ' ');
   return *this;
 }
 
-TsvWriter& TsvWriter::operator<<(double cell) { return *this << std::string_view(format_double(cell)); }
+TsvRows& TsvRows::operator<<(double cell) {
+  separate();
+  append_double(text_, cell);
+  return *this;
+}
 
-TsvWriter& TsvWriter::operator<<(std::int64_t cell) { return *this << std::string_view(fmt::format_int(cell).c_str()); }
+TsvRows& TsvRows::operator<<(std::int64_t cell) {
+  separate();
+  const fmt::format_int digits(cell);
+  text_.append(digits.data(), digits.size());
+  return *this;
+}
 
-TsvWriter& TsvWriter::operator<<(const std::optional<double>& cell) {
+TsvRows& TsvRows::operator<<(const std::optional<double>& cell) {
   return cell ? *this << *cell : *this << std::string_view("NA");
 }
 
-void TsvWriter::end_row() {
-  buffer_ += '\n';
+void TsvRows::end_row() {
+  text_ += '\n';
   row_started_ = false;
-  if (buffer_.size() >= buffer_size) flush();
+}
+
+TsvWriter::TsvWriter(AtomicFile& file, std::string_view header) : file_(&file) {
+  file_->write(header);
+  file_->write("\n");
+}
+
+void TsvWriter::end_row() {
+  rows_.end_row();
+  if (rows_.text().size() >= buffer_size) flush();
+}
+
+void TsvWriter::write(const TsvRows& rows) {
+  flush();
+  file_->write(rows.text());
 }
 
 void TsvWriter::flush() {
-  file_->write(buffer_);
-  buffer_.clear();
+  file_->write(rows_.text());
+  rows_.clear();
 }
 
-void write_row(TsvWriter& table, const ScoreRow& row) {
-  const std::optional<double> average =
-      row.sum && row.allele_count > 0 ? std::optional(*row.sum / static_cast<double>(row.allele_count)) : std::nullopt;
-  table << row.sample_id << row.score_id << row.sum << average << row.allele_count << row.rows_used << row.rows_total
-        << row.rows_imputed << row.rows_assumed_reference
+void write_row(TsvRows& table, const ScoreRow& row) {
+  table << row.sample_id << row.score_id << row.sum;
+  if (row.sum && row.allele_count > 0) {
+    table << *row.sum / static_cast<double>(row.allele_count);
+  } else {
+    table << std::string_view("NA");
+  }
+  table << row.allele_count << row.rows_used << row.rows_total << row.rows_imputed << row.rows_assumed_reference
         << static_cast<double>(row.rows_observed) / static_cast<double>(row.rows_total);
   table.end_row();
 }

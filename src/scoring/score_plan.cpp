@@ -1,9 +1,12 @@
 #include "varisk/scoring/score_plan.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "duplicate_rows.hpp"
+#include "varisk/core/error.hpp"
+#include "varisk/scoring/row_value.hpp"
 #include "varisk/sites/indel.hpp"
 
 namespace varisk::scoring {
@@ -57,26 +60,43 @@ std::string_view to_string(RowState state) {
   return "unsupported";
 }
 
+int quantum_exponent(const ScoringFile& file, const ScoreColumn& column,
+                     std::span<const std::optional<RowState>> settled) {
+  constexpr int largest_sum_bits = 62;  // one is left for the sign
+  const bool any_by_copies = !file.weights_by_copies.empty();
+  double bound = 0;
+  for (std::size_t i = 0; i < settled.size(); ++i) {
+    if (settled[i]) continue;
+    const double weight = column.weight[i];
+    if (const auto joint = file.rows[column.row[i]].joint) {
+      bound +=
+          std::ldexp(std::abs(weight), static_cast<int>(file.joint_rows[*joint].factors.size()));  // 2 copies of each
+      continue;
+    }
+    bound += any_by_copies ? row_weights(file, file.rows[column.row[i]], weight).bound() : 2 * std::abs(weight);
+  }
+  if (!std::isfinite(bound)) throw UserError("the weights are too large to be added up", file.path);
+  return bound == 0 ? 0 : std::ilogb(bound) + 1 - largest_sum_bits;
+}
+
 ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palindromic, DuplicateRows duplicates,
                      const sites::ReferenceBases* reference)
     : palindromic_(palindromic), reference_(reference) {
   for (const ScoringFile& file : files) {
-    std::vector<bool> wanted(file.rows.size());
+    const std::size_t first = rows_.size();
     for (const ScoreColumn& column : file.scores) {
-      PlannedScore& score = scores_.emplace_back();
-      score.file = &file;
-      score.column = &column;
-      score.settled.reserve(column.row.size());
-      for (std::size_t i = 0; i < column.row.size(); ++i) {
-        score.settled.push_back(settle(file, score.row(i), palindromic));
-        score.dropped_if_found.push_back(!score.row(i).joint && is_dropped(score.row(i), palindromic));
-      }
-      settle_duplicates(score, duplicates);
-      for (std::size_t i = 0; i < column.row.size(); ++i) {
-        if (!score.settled[i] && !score.row(i).joint) wanted[column.row[i]] = true;
-      }
+      const std::uint32_t rows = rows_of(file, column, duplicates);
+      rows_[rows]->scores.push_back(static_cast<std::uint32_t>(scores_.size()));
+      scores_.emplace_back(file, column, rows, *rows_[rows]);
     }
     // Scores of a wide file share their rows, so a row asks once.
+    std::vector<bool> wanted(file.rows.size());
+    for (std::size_t i = first; i < rows_.size(); ++i) {
+      const PlannedRows& rows = *rows_[i];
+      for (std::size_t entry = 0; entry < rows.settled.size(); ++entry) {
+        if (!rows.settled[entry] && !rows.row_of(entry).joint) wanted[(*rows.row)[entry]] = true;
+      }
+    }
     for (std::size_t r = 0; r < file.rows.size(); ++r) {
       const ScoringRow& row = file.rows[r];
       if (!wanted[r]) continue;
@@ -89,13 +109,14 @@ ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palin
 
 void ScorePlan::plan_joint_rows() {
   std::map<std::pair<const ScoringFile*, std::uint32_t>, std::size_t> known;
-  for (PlannedScore& score : scores_) {
-    for (std::size_t i = 0; i < score.settled.size(); ++i) {
-      if (score.settled[i] || !score.row(i).joint) continue;
-      const auto [number, is_new] = known.try_emplace({score.file, *score.row(i).joint}, joints_.size());
-      score.joint[i] = number->second;
+  for (const auto& rows : rows_) {
+    for (std::size_t i = 0; i < rows->settled.size(); ++i) {
+      const auto joint = rows->row_of(i).joint;
+      if (rows->settled[i] || !joint) continue;
+      const auto [number, is_new] = known.try_emplace({rows->file, *joint}, joints_.size());
+      rows->joint[i] = number->second;
       if (!is_new) continue;
-      const JointRow& row = score.file->joint_rows[*score.row(i).joint];
+      const JointRow& row = rows->file->joint_rows[*joint];
       joints_.push_back({&row, {}});
       for (const JointFactor& factor : row.factors) {
         sites::SiteRequest request{factor.contig, factor.position, factor.effect_allele, factor.other_allele};
@@ -117,18 +138,36 @@ sites::SiteRequest ScorePlan::request_of(const ScoringFile& file, const ScoringR
   return reference_ == nullptr ? request : sites::left_aligned(std::move(request), *reference_);
 }
 
-void ScorePlan::settle_duplicates(PlannedScore& score, DuplicateRows policy) const {
+/// The rows of a score, planned if no score of the file has the same.
+std::uint32_t ScorePlan::rows_of(const ScoringFile& file, const ScoreColumn& column, DuplicateRows duplicates) {
+  for (std::size_t i = rows_.size(); i > 0 && rows_[i - 1]->file == &file; --i) {
+    if (*rows_[i - 1]->row == column.row) return static_cast<std::uint32_t>(i - 1);
+  }
+  PlannedRows& rows = *rows_.emplace_back(std::make_unique<PlannedRows>());
+  rows.file = &file;
+  rows.row = &column.row;
+  rows.settled.reserve(column.row.size());
+  rows.dropped_if_found.reserve(column.row.size());
+  for (std::size_t i = 0; i < column.row.size(); ++i) {
+    rows.settled.push_back(settle(file, rows.row_of(i), palindromic_));
+    rows.dropped_if_found.push_back(!rows.row_of(i).joint && is_dropped(rows.row_of(i), palindromic_));
+  }
+  settle_duplicates(rows, duplicates);
+  return static_cast<std::uint32_t>(rows_.size() - 1);
+}
+
+void ScorePlan::settle_duplicates(PlannedRows& rows, DuplicateRows policy) const {
   if (policy == DuplicateRows::sum) return;
   std::vector<std::size_t> entries;
   std::vector<sites::SiteRequest> requests;
-  for (std::size_t i = 0; i < score.settled.size(); ++i) {
-    if (score.settled[i] || score.row(i).joint) continue;
+  for (std::size_t i = 0; i < rows.settled.size(); ++i) {
+    if (rows.settled[i] || rows.row_of(i).joint) continue;
     entries.push_back(i);
-    requests.push_back(request_of(*score.file, score.row(i)));
+    requests.push_back(request_of(*rows.file, rows.row_of(i)));
   }
   const std::vector<bool> out = find_duplicates(requests, policy == DuplicateRows::first);
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (out[i]) score.settled[entries[i]] = RowState::duplicate;
+    if (out[i]) rows.settled[entries[i]] = RowState::duplicate;
   }
 }
 
@@ -153,35 +192,37 @@ SitesOfId ScorePlan::sites_of_id(std::span<const SiteId> ids) const {
 /// Where --frequencies cannot tell the strand, no record will.
 void ScorePlan::drop_unsure_strands(std::span<const std::optional<double>> frequencies) {
   if (palindromic_ != PalindromicPolicy::frequency || frequencies.empty()) return;
-  for (PlannedScore& score : scores_) {
-    for (std::size_t i = 0; i < score.settled.size(); ++i) {
-      if (!score.wants_site(i) || !is_palindromic(score.row(i))) continue;
-      const auto& frequency = frequencies[to_number(score.site[i])];
+  for (const auto& rows : rows_) {
+    for (std::size_t i = 0; i < rows->settled.size(); ++i) {
+      if (!rows->wants_site(i) || !is_palindromic(rows->row_of(i))) continue;
+      const auto& frequency = frequencies[to_number(rows->site[i])];
       if (frequency && sites::frequency_side(frequency) == sites::FrequencySide::unknown) {
-        score.dropped_if_found[i] = true;
+        rows->dropped_if_found[i] = true;
       }
     }
   }
 }
 
-std::optional<double> ScorePlan::effect_frequency(std::size_t score, std::size_t entry) const {
-  const PlannedScore& planned = scores_[score];
-  const auto& own = planned.row(entry).effect_frequency;
-  return own || frequencies_.empty() ? own : frequencies_[to_number(planned.site[entry])];
+std::optional<double> ScorePlan::effect_frequency(const PlannedRows& rows, std::size_t entry) const {
+  const auto& own = rows.row_of(entry).effect_frequency;
+  return own || frequencies_.empty() ? own : frequencies_[to_number(rows.site[entry])];
 }
 
 void ScorePlan::set_sites(std::span<const SiteId> ids, std::size_t site_count,
                           std::span<const std::optional<double>> frequencies) {
   std::size_t request = 0;
-  std::size_t s = 0;
+  std::size_t r = 0;
   for (const std::vector<bool>& wanted : wanted_) {
     std::vector<SiteId> site_of_row(wanted.size());
     for (std::size_t row = 0; row < wanted.size(); ++row) {
       if (wanted[row]) site_of_row[row] = ids[request++];
     }
-    const ScoringFile* const file = scores_[s].file;
-    for (; s < scores_.size() && scores_[s].file == file; ++s) {
-      for (const std::uint32_t row : scores_[s].column->row) scores_[s].site.push_back(site_of_row[row]);
+    if (r == rows_.size()) break;
+    const ScoringFile* const file = rows_[r]->file;
+    for (; r < rows_.size() && rows_[r]->file == file; ++r) {
+      PlannedRows& rows = *rows_[r];
+      rows.site.reserve(rows.settled.size());
+      for (std::size_t i = 0; i < rows.settled.size(); ++i) rows.site.push_back(site_of_row[(*rows.row)[i]]);
     }
   }
   for (JointSites& joint : joints_) {
@@ -190,11 +231,10 @@ void ScorePlan::set_sites(std::span<const SiteId> ids, std::size_t site_count,
   frequencies_.assign(frequencies.begin(), frequencies.end());
   drop_unsure_strands(frequencies);
   const auto each_user = [&](const auto& action) {
-    for (std::uint32_t score = 0; score < scores_.size(); ++score) {
-      const PlannedScore& planned = scores_[score];
-      for (std::uint32_t i = 0; i < planned.settled.size(); ++i) {
-        if (planned.wants_site(i) && !planned.dropped_if_found[i])
-          action(to_number(planned.site[i]), SiteUser{score, i});
+    for (std::uint32_t index = 0; index < rows_.size(); ++index) {
+      const PlannedRows& rows = *rows_[index];
+      for (std::uint32_t i = 0; i < rows.settled.size(); ++i) {
+        if (rows.wants_site(i) && !rows.dropped_if_found[i]) action(to_number(rows.site[i]), SiteUser{index, i});
       }
     }
   };

@@ -5,7 +5,11 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <deque>
+#include <exception>
 #include <filesystem>
+#include <future>
+#include <iterator>
 #include <map>
 #include <unordered_set>
 
@@ -124,6 +128,22 @@ std::string upper(std::string_view text) {
   return out;
 }
 
+/// Ratios do not add up, and what adds up has no logarithm to be taken.
+void check_weight_type(std::string_view type, WeightPolicy policy, const std::string& where) {
+  const std::string text = upper(type);
+  const bool ratio = text.starts_with("OR") || text.starts_with("HR") || text.find("RATIO") != std::string::npos;
+  const bool says_log = text.starts_with("LOG") || text.starts_with("LN");
+  if (ratio && !says_log && policy == WeightPolicy::as_given) {
+    throw UserError(fmt::format("weight_type is '{}', a scale on which weights add up was expected", type), where,
+                    "--weights log takes the logarithm of the weights");
+  }
+  const bool unstated = is_empty(type) || text == "NR";
+  if (policy == WeightPolicy::log && !unstated && (!ratio || says_log)) {
+    throw UserError(fmt::format("weight_type is '{}', OR or HR was expected for --weights log", type), where,
+                    "score this file in a run without --weights log");
+  }
+}
+
 /// Reads one file; a class only so that the steps share what they know of it.
 class Reader {
  public:
@@ -132,7 +152,7 @@ class Reader {
     file_.match_by = match_by;
   }
 
-  ScoringFile read() {
+  ScoringFile read(int threads) {
     std::string_view line;
     std::string_view header;
     while (input_.next(line)) {
@@ -150,9 +170,7 @@ class Reader {
     }
     read_header(header);
     read_build();
-    while (input_.next(line)) {
-      if (!line.empty()) read_row(line);
-    }
+    read_rows(threads);
     if (file_.rows.empty()) throw UserError("the scoring file has no rows", input_.path());
     const bool any_id =
         std::any_of(file_.rows.begin(), file_.rows.end(), [](const auto& row) { return !row.id.empty(); });
@@ -280,24 +298,48 @@ class Reader {
     const std::string author = comment("genome_build");
     file_.build_text = file_.harmonised && !comment("HmPOS_build").empty() ? comment("HmPOS_build") : author;
     file_.build = sites::build_from_name(file_.build_text);
-    check_weight_type(comment("weight_type"), input_.path());
+    check_weight_type(comment("weight_type"), policy_, input_.path());
   }
 
-  /// Ratios do not add up, and what adds up has no logarithm to be taken.
-  void check_weight_type(std::string_view type, const std::string& where) const {
-    const std::string text = upper(type);
-    const bool ratio = text.starts_with("OR") || text.starts_with("HR") || text.find("RATIO") != std::string::npos;
-    const bool says_log = text.starts_with("LOG") || text.starts_with("LN");
-    if (ratio && !says_log && policy_ == WeightPolicy::as_given) {
-      throw UserError(fmt::format("weight_type is '{}', a scale on which weights add up was expected", type), where,
-                      "--weights log takes the logarithm of the weights");
-    }
-    const bool unstated = is_empty(type) || text == "NR";
-    if (policy_ == WeightPolicy::log && !unstated && (!ratio || says_log)) {
-      throw UserError(fmt::format("weight_type is '{}', OR or HR was expected for --weights log", type), where,
-                      "score this file in a run without --weights log");
-    }
+  void read_rows(int threads);
+
+  io::TextInput input_;
+  WeightPolicy policy_;
+  ScoringFile file_;
+  Layout layout_;
+  std::map<std::string, std::string> comments_;
+};
+
+/// Lines of one file that are parsed together.
+struct LineBlock {
+  std::string text;  ///< each line ends with `\n`
+  std::int64_t first_line = 0;
+};
+
+/// Rows of one block; their indexes and numbers start anew in each block.
+class RowParser {
+ public:
+  RowParser(const ScoringFile& file, const Layout& layout, WeightPolicy policy) : layout_(layout), policy_(policy) {
+    file_.path = file.path;
+    file_.harmonised = file.harmonised;
+    file_.match_by = file.match_by;
+    for (const ScoreColumn& score : file.scores) file_.scores.push_back({score.id, {}, {}});
   }
+
+  ScoringFile parse(const LineBlock& block) {
+    line_number_ = block.first_line;
+    for (std::string_view text = block.text; !text.empty(); ++line_number_) {
+      const std::size_t end = text.find('\n');
+      if (end > 0) read_row(text.substr(0, end));
+      text.remove_prefix(end + 1);
+    }
+    return std::move(file_);
+  }
+
+ private:
+  [[nodiscard]] std::string where() const { return fmt::format("{}: line {}", file_.path, line_number_); }
+
+  [[noreturn]] void fail(const std::string& what) const { throw UserError(what, where()); }
 
   [[nodiscard]] std::string_view field(Column column) const { return column ? fields_[*column] : std::string_view{}; }
 
@@ -321,7 +363,7 @@ class Reader {
     read_alleles(row);
     read_place(row);
     read_kind(row);
-    if (layout_.weight_type) check_weight_type(field(layout_.weight_type), input_.where());
+    if (layout_.weight_type) check_weight_type(field(layout_.weight_type), policy_, where());
     const auto frequency = field(layout_.frequency);
     if (!is_empty(frequency)) {
       row.effect_frequency = parse_double(frequency);
@@ -467,18 +509,89 @@ class Reader {
     add(file_.scores.front(), number(field(layout_.weight), "effect_weight"));
   }
 
-  io::TextInput input_;
+  const Layout& layout_;
   WeightPolicy policy_;
   ScoringFile file_;
-  Layout layout_;
-  std::map<std::string, std::string> comments_;
+  std::int64_t line_number_ = 0;
   std::vector<std::string_view> fields_;
 };
 
+/// Adds the rows of a block behind those of the blocks before it.
+void append(ScoringFile& file, ScoringFile block) {
+  const auto rows_before = static_cast<std::uint32_t>(file.rows.size());
+  const auto joints_before = static_cast<std::uint32_t>(file.joint_rows.size());
+  const auto weights_before = static_cast<std::uint32_t>(file.weights_by_copies.size());
+  for (ScoringRow& row : block.rows) {
+    row.number += rows_before;
+    if (row.joint) *row.joint += joints_before;
+    if (row.weights_by_copies) *row.weights_by_copies += weights_before;
+    file.rows.push_back(std::move(row));
+  }
+  std::move(block.joint_rows.begin(), block.joint_rows.end(), std::back_inserter(file.joint_rows));
+  file.weights_by_copies.insert(file.weights_by_copies.end(), block.weights_by_copies.begin(),
+                                block.weights_by_copies.end());
+  for (std::size_t k = 0; k < file.scores.size(); ++k) {
+    ScoreColumn& to = file.scores[k];
+    const ScoreColumn& from = block.scores[k];
+    to.row.append(from.row, rows_before);
+    to.weight.insert(to.weight.end(), from.weight.begin(), from.weight.end());
+  }
+}
+
+/// Blocks are parsed side by side and taken in the order of the file, so that the first faulty line is the one that is
+/// named, whatever comes behind it.
+void Reader::read_rows(int threads) {
+  constexpr std::size_t block_size = std::size_t{1} << 20U;
+  const auto policy = threads > 1 ? std::launch::async : std::launch::deferred;
+  const auto in_flight = static_cast<std::size_t>(std::max(threads, 1));
+  std::deque<std::future<ScoringFile>> parsed;
+  const auto take_first = [&] {
+    append(file_, parsed.front().get());
+    parsed.pop_front();
+  };
+  std::exception_ptr failure;
+  for (bool more = true; more;) {
+    LineBlock block;
+    block.first_line = input_.line_number() + 1;
+    try {
+      std::string_view line;
+      while (block.text.size() < block_size && (more = input_.next(line))) (block.text += line) += '\n';
+    } catch (const Error&) {
+      failure = std::current_exception();
+      more = false;
+    }
+    if (parsed.size() == in_flight) take_first();
+    parsed.push_back(std::async(policy, [parser = RowParser(file_, layout_, policy_),
+                                         block = std::move(block)]() mutable { return parser.parse(block); }));
+  }
+  while (!parsed.empty()) take_first();
+  if (failure) std::rethrow_exception(failure);
+  for (ScoreColumn& score : file_.scores) score.weight.shrink_to_fit();
+}
+
 }  // namespace
 
-ScoringFile read_scoring_file(const std::string& path, WeightPolicy policy, MatchBy match_by) {
-  return Reader(path, policy, match_by).read();
+void RowList::push_back(std::uint32_t row) {
+  ++size_;
+  if (rest_.empty() && row == first_rows_) {
+    ++first_rows_;
+  } else {
+    rest_.push_back(row);
+  }
+}
+
+void RowList::append(const RowList& other, std::uint32_t offset) {
+  std::size_t next = 0;
+  if (rest_.empty() && offset == first_rows_) {
+    next = other.first_rows_;
+    first_rows_ += next;
+    size_ += next;
+  }
+  for (; next < other.size_; ++next) push_back(offset + other[next]);
+}
+
+ScoringFile read_scoring_file(const std::string& path, WeightPolicy policy, MatchBy match_by, int threads) {
+  return Reader(path, policy, match_by).read(threads);
 }
 
 }  // namespace varisk::scoring

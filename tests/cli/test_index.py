@@ -35,6 +35,8 @@ def make_records(source, count, blocks):
             kind = source.random()
             ref = source.choice(BASES)
             info = "."
+            if records and records[-1][:2] == [contig, str(position)]:  # lines of one position are of one reference
+                kind, ref = 0.79, records[-1][3][0]
             if kind < blocks:
                 alt = "<NON_REF>"
                 info = f"END={position + source.choice((0, 30, 3000, 50000))}"

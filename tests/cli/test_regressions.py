@@ -120,6 +120,16 @@ class RegressionTest(harness.VariskTest):
             self.assertEqual(self.run_varisk(*inputs).code, plain, weight_type)
             self.assertEqual(self.run_varisk(*inputs, "--weights", "log").code, logged, weight_type)
 
+    def test_the_allele_fraction_stands_for_a_heteroplasmic_genotype_only(self):
+        records = [record("MT", 100, "A", "G", ["0/1:0.3", "./1:0.7"], keys="GT:AF")]
+        for option, expected in (((), {"a": 0.3, "b": 0.0}), (("--half-call", "reference"), {"a": 0.3, "b": 0.7}),
+                                 (("--dosage", "DS"), {"a": 0.0, "b": 0.0})):
+            run = self.score_of(records, ["MT 100 G A 1"], *option)
+            self.assert_sums(run, expected)
+            if harness.have("bcftools"):
+                bcf = self.to_bcf(self.dir / "r.vcf", "r.bcf")
+                self.assert_sums(self.score("--variants", bcf, "--model", self.dir / "r.txt", *option), expected)
+
 
 if __name__ == "__main__":
     unittest.main()

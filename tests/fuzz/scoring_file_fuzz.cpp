@@ -16,7 +16,9 @@ using fuzz::require;
 void check_indexes(const scoring::ScoringFile& file) {
   for (const scoring::ScoreColumn& score : file.scores) {
     require(score.row.size() == score.weight.size(), "each row of a score has a weight");
-    for (const std::uint32_t row : score.row) require(row < file.rows.size(), "the rows of a score are there");
+    for (std::size_t i = 0; i < score.row.size(); ++i) {
+      require(score.row[i] < file.rows.size(), "the rows of a score are there");
+    }
     for (const double weight : score.weight) require(std::isfinite(weight), "weights are finite");
   }
   for (const scoring::ScoringRow& row : file.rows) {

@@ -17,5 +17,6 @@ namespace varisk {
 
 /// The shortest decimal that reads back as the same double; `NA` for a value that is not finite.
 [[nodiscard]] std::string format_double(double value);
+void append_double(std::string& text, double value);
 
 }  // namespace varisk

@@ -9,7 +9,7 @@ namespace varisk {
 
 enum class SimdLevel : std::uint8_t { scalar, avx2, avx512 };
 
-/// The best level of the machine that the program runs on. `avx2` means BMI2 too, `avx512` F, BW, DQ and VL.
+/// The best level of the machine that the program runs on. `avx2` means BMI and BMI2 too, `avx512` F, BW, DQ and VL.
 [[nodiscard]] SimdLevel best_simd_level() noexcept;
 
 /// Products of polynomials, for checksums: none, PCLMULQDQ with SSE4.1, or VPCLMULQDQ with `SimdLevel::avx512`.

@@ -102,6 +102,8 @@ class VariantPass {
   [[nodiscard]] const PassCounts& counts() const noexcept { return counts_; }
   /// Place in each file that is not sorted where that shows first.
   [[nodiscard]] const std::vector<std::string>& unsorted() const noexcept { return unsorted_; }
+  /// Where the lines of a wanted position have different REF bases: the first place of each such file.
+  [[nodiscard]] const std::vector<std::string>& other_references() const noexcept { return other_references_; }
   /// Files whose last line has no line end.
   [[nodiscard]] const std::vector<std::string>& unterminated() const noexcept { return unterminated_; }
   [[nodiscard]] const FileAccess& access() const noexcept { return access_; }
@@ -137,6 +139,7 @@ class VariantPass {
   PassCounts counts_;
   FileAccess access_;
   std::vector<std::string> unsorted_;
+  std::vector<std::string> other_references_;
   std::vector<std::string> unterminated_;
   std::unordered_set<std::string> contigs_;  ///< canonical names
   std::unique_ptr<Workers> workers_;

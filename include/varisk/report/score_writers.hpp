@@ -13,25 +13,42 @@
 
 namespace varisk::report {
 
-/// A tab separated table with a header line. Cells must not hold tabs or line ends; if one does, they become spaces.
-class TsvWriter {
+/// Rows of a tab separated table. Cells must not hold tabs or line ends; if one does, they become spaces.
+class TsvRows {
  public:
-  TsvWriter(AtomicFile& file, std::string_view header);
-  TsvWriter& operator<<(std::string_view cell);
-  TsvWriter& operator<<(double cell);  ///< `NA` if not finite
-  TsvWriter& operator<<(std::int64_t cell);
-  TsvWriter& operator<<(const std::optional<double>& cell);
-  /// Ends the row.
+  TsvRows& operator<<(std::string_view cell);
+  TsvRows& operator<<(double cell);  ///< `NA` if not finite
+  TsvRows& operator<<(std::int64_t cell);
+  TsvRows& operator<<(const std::optional<double>& cell);
   void end_row();
-  /// Hands what is buffered to the file.
-  void flush();
+  [[nodiscard]] const std::string& text() const noexcept { return text_; }
+  void clear() noexcept { text_.clear(); }
 
  private:
   void separate();
 
-  AtomicFile* file_;
-  std::string buffer_;
+  std::string text_;
   bool row_started_ = false;
+};
+
+/// A table with a header line.
+class TsvWriter {
+ public:
+  TsvWriter(AtomicFile& file, std::string_view header);
+  template <typename Cell>
+  TsvWriter& operator<<(const Cell& cell) {
+    rows_ << cell;
+    return *this;
+  }
+  void end_row();
+  /// Whole rows.
+  void write(const TsvRows& rows);
+  /// Hands what is buffered to the file.
+  void flush();
+
+ private:
+  AtomicFile* file_;
+  TsvRows rows_;
 };
 
 /// One sample and one score.
@@ -49,7 +66,7 @@ struct ScoreRow {
 inline constexpr std::string_view scores_header =
     "sample_id\tscore_id\tsum\taverage\tallele_count\trows_used\trows_total\trows_imputed\trows_assumed_reference\t"
     "observed_fraction";
-void write_row(TsvWriter& table, const ScoreRow& row);
+void write_row(TsvRows& table, const ScoreRow& row);
 
 inline constexpr std::string_view risk_header =
     "sample_id\tmodel_id\toutcome\tclass\tprobability\tlinear_predictor\tstandard_error\tband\tobserved_"

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -38,23 +39,18 @@ enum class RowState : std::uint8_t {
 inline constexpr std::size_t row_states = 9;
 [[nodiscard]] std::string_view to_string(RowState state);
 
-/// A row of a score that wants a site.
-struct SiteUser {
-  std::uint32_t score = 0;
-  std::uint32_t entry = 0;  ///< index into the score's `ScoreColumn`
-};
-
 /// A row about several sites.
 struct JointSites {
   const JointRow* row = nullptr;
   std::vector<SiteId> sites;
 };
 
-/// One score of the run.
-struct PlannedScore {
+/// Rows that one score has, or several of a wide file, and what is known of each before any genotype is read.
+struct PlannedRows {
   const ScoringFile* file = nullptr;
-  const ScoreColumn* column = nullptr;
-  /// State of each entry of the column that is settled without genotypes, else nothing.
+  const RowList* row = nullptr;
+  std::vector<std::uint32_t> scores;  ///< that have these rows, ascending
+  /// State of each entry that is settled without genotypes, else nothing.
   std::vector<std::optional<RowState>> settled;
   /// Entries about several sites, by the number of their `JointSites`; they have no site of their own.
   std::map<std::size_t, std::size_t> joint;
@@ -66,6 +62,46 @@ struct PlannedScore {
   [[nodiscard]] bool is_joint(std::size_t entry) const { return !joint.empty() && joint.contains(entry); }
   /// Entries that want one site.
   [[nodiscard]] bool wants_site(std::size_t entry) const { return !settled[entry] && !is_joint(entry); }
+
+  [[nodiscard]] const ScoringRow& row_of(std::size_t entry) const { return file->rows[(*row)[entry]]; }
+};
+
+/// A row that wants a site.
+struct SiteUser {
+  std::uint32_t rows = 0;   ///< index into `ScorePlan::rows`
+  std::uint32_t entry = 0;  ///< index into these `PlannedRows`
+};
+
+/// The smallest power of two whose multiples below 2^62 hold the sum of the absolute values of all rows.
+/// \throws UserError if the weights are too large to be added up
+[[nodiscard]] int quantum_exponent(const ScoringFile& file, const ScoreColumn& column,
+                                   std::span<const std::optional<RowState>> settled);
+
+/// One score of the run.
+struct PlannedScore {
+  PlannedScore(const ScoringFile& scoring_file, const ScoreColumn& score, std::uint32_t index,
+               const PlannedRows& planned)
+      : file(&scoring_file),
+        column(&score),
+        rows(index),
+        quantum_exponent(scoring::quantum_exponent(scoring_file, score, planned.settled)),
+        joint(planned.joint),
+        settled(planned.settled),
+        site(planned.site),
+        dropped_if_found(planned.dropped_if_found) {}
+
+  const ScoringFile* file;
+  const ScoreColumn* column;
+  std::uint32_t rows;  ///< index into `ScorePlan::rows`
+  /// Terms are added up in units of 2 to this power.
+  int quantum_exponent;
+  // Those of its `PlannedRows`.
+  const std::map<std::size_t, std::size_t>& joint;
+  const std::vector<std::optional<RowState>>& settled;
+  const std::vector<SiteId>& site;
+  const std::vector<bool>& dropped_if_found;
+
+  [[nodiscard]] bool is_joint(std::size_t entry) const { return !joint.empty() && joint.contains(entry); }
   [[nodiscard]] const ScoringRow& row(std::size_t entry) const { return file->rows[column->row[entry]]; }
 };
 
@@ -73,10 +109,13 @@ struct PlannedScore {
 class ScorePlan {
  public:
   /// \param reference  insertions and deletions are aligned to the left by it; null: they stay as they are
+  /// \throws UserError if the weights of a score are too large to be added up
   ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palindromic, DuplicateRows duplicates,
             const sites::ReferenceBases* reference = nullptr);
 
   [[nodiscard]] std::span<const PlannedScore> scores() const noexcept { return scores_; }
+  [[nodiscard]] std::size_t row_sets() const noexcept { return rows_.size(); }
+  [[nodiscard]] const PlannedRows& rows(std::size_t index) const { return *rows_[index]; }
   /// What to ask the site plan for; `set_sites` takes the answer.
   [[nodiscard]] const std::vector<sites::SiteRequest>& requests() const noexcept { return requests_; }
   /// Sites by the ids of the rows that ask for them. \param ids  of each request, in the order of `requests`
@@ -90,17 +129,18 @@ class ScorePlan {
   /// The rows that use the calls of a site.
   [[nodiscard]] std::span<const SiteUser> users(SiteId site) const;
   /// Frequency of the effect allele: the row's own, else that of --frequencies. Entries that want a site only.
-  [[nodiscard]] std::optional<double> effect_frequency(std::size_t score, std::size_t entry) const;
+  [[nodiscard]] std::optional<double> effect_frequency(const PlannedRows& rows, std::size_t entry) const;
 
  private:
-  void settle_duplicates(PlannedScore& score, DuplicateRows policy) const;
+  [[nodiscard]] std::uint32_t rows_of(const ScoringFile& file, const ScoreColumn& column, DuplicateRows duplicates);
+  void settle_duplicates(PlannedRows& rows, DuplicateRows policy) const;
   void drop_unsure_strands(std::span<const std::optional<double>> frequencies);
-
   void plan_joint_rows();
   [[nodiscard]] sites::SiteRequest request_of(const ScoringFile& file, const ScoringRow& row) const;
 
   PalindromicPolicy palindromic_;
   const sites::ReferenceBases* reference_;
+  std::vector<std::unique_ptr<PlannedRows>> rows_;
   std::vector<PlannedScore> scores_;
   std::vector<sites::SiteRequest> requests_;
   std::vector<JointSites> joints_;         ///< their requests come last

@@ -5,17 +5,17 @@
 /// Every term (weight × copies) is rounded once to a quantum of its score, a power of two, and added as a 64-bit
 /// integer: the sum does not depend on the order of the terms. The quantum is chosen so that the largest possible sum
 /// stays below 2^62; it is about 2^-62 of that sum, finer than a double shows.
+///
+/// Threads share the sums where many samples and scores make them large, see `docs/architecture.md`.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
-#include <vector>
 
 #include "varisk/genotypes/call_decoder.hpp"
 #include "varisk/genotypes/call_sink.hpp"
-#include "varisk/scoring/add_kernel.hpp"
-#include "varisk/scoring/dosage_add_kernel.hpp"
 #include "varisk/scoring/row_value.hpp"
 #include "varisk/scoring/score_plan.hpp"
 
@@ -35,11 +35,18 @@ struct SampleScore {
   std::int32_t imputed = 0;        ///< of these, rows with an expectation instead
 };
 
+/// What threads may take beside one set of sums.
+struct ScoreSinkMemory {
+  std::size_t further_sums = std::size_t{32} << 20U;  ///< with less than one set for each thread, they share
+  std::size_t calls = std::size_t{32} << 20U;         ///< that all of them together hold back
+};
+
 class ScoreSink final : public genotypes::CallSink {
  public:
-  /// \param plan  must outlive the sink, sites set
+  /// \param plan     must outlive the sink, sites set
+  /// \param threads  that will ask for a partial, about; of it depends how much memory each may have
   ScoreSink(const ScorePlan& plan, std::size_t samples, ImputePolicy impute, ImputeModel model,
-            SimdLevel level = best_simd_level());
+            SimdLevel level = best_simd_level(), int threads = 1, ScoreSinkMemory memory = {});
   ~ScoreSink() override;
   ScoreSink(const ScoreSink&) = delete;
   ScoreSink& operator=(const ScoreSink&) = delete;
@@ -48,8 +55,9 @@ class ScoreSink final : public genotypes::CallSink {
   void take(Partial& partial, SiteId site, const genotypes::CallBlock& calls) const override;
   void merge(Partial& partial) override;
 
-  /// A row whose site no record has: with a known frequency it adds the expectation for everybody.
-  /// \param sex  of each sample; empty: unknown for all
+  /// A row whose site no record has: with a known frequency it adds the expectation for everybody. For each of the
+  /// scores that have the row.
+  /// \param sex  of each sample; empty: unknown for all; the same in all calls
   void add_absent(std::size_t score, std::size_t entry, genotypes::CopyRule rule, std::span<const Sex> sex);
 
   /// A row whose site no record has, taken for homozygous reference in everybody.
@@ -68,21 +76,9 @@ class ScoreSink final : public genotypes::CallSink {
                                                        const genotypes::CallBlock* calls) const;
 
  private:
-  struct Sums;
-
-  void take_dosages(Sums& sums, std::size_t score, const RowWeights& weights, std::optional<double> f,
-                    const genotypes::CallBlock& calls) const;
-  void count_exceptions(Sums& sums, std::size_t score, bool imputed, const genotypes::CallBlock& calls) const;
-  [[nodiscard]] std::int64_t quanta(std::size_t score, double value) const;
-
-  const ScorePlan* plan_;
-  std::size_t samples_;
-  ImputePolicy impute_;
-  ImputeModel model_;
-  AddByCode add_by_code_;
-  AddDosages add_dosages_;
-  std::vector<int> exponent_;  ///< of each score's quantum
-  std::unique_ptr<Sums> total_;
+  struct Pending;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace varisk::scoring

@@ -3,7 +3,9 @@
 /// Scoring files: PGS Catalog format 2.0 (author or harmonised), custom tables, and wide tables with many scores.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -69,10 +71,32 @@ struct ScoringRow {
   std::optional<std::uint32_t> weights_by_copies;  ///< index into `ScoringFile::weights_by_copies`
 };
 
+/// Ascending indexes into `ScoringFile::rows`. Most scores have all rows of their file; these take no memory.
+class RowList {
+ public:
+  RowList() = default;
+  RowList(std::initializer_list<std::uint32_t> rows) {
+    for (const std::uint32_t row : rows) push_back(row);
+  }
+  void push_back(std::uint32_t row);
+  /// The entries of `other`, each `offset` rows further.
+  void append(const RowList& other, std::uint32_t offset);
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::uint32_t operator[](std::size_t entry) const {
+    return entry < first_rows_ ? static_cast<std::uint32_t>(entry) : rest_[entry - first_rows_];
+  }
+  bool operator==(const RowList&) const = default;
+
+ private:
+  std::size_t size_ = 0;
+  std::size_t first_rows_ = 0;       ///< so many entries are rows 0, 1, 2, …
+  std::vector<std::uint32_t> rest_;  ///< the entries behind them
+};
+
 /// One score: the rows that it has, and their weights.
 struct ScoreColumn {
   std::string id;
-  std::vector<std::uint32_t> row;  ///< index into `ScoringFile::rows`
+  RowList row;  ///< of each entry
   std::vector<double> weight;
 };
 
@@ -95,8 +119,9 @@ enum class WeightPolicy : std::uint8_t {
   log,  ///< `--weights log`: the weights are odds or hazard ratios, their natural logarithm is used
 };
 
+/// \param threads  that may parse; result and errors do not depend on their number
 /// \throws UserError naming file, line, column, expected and found
 [[nodiscard]] ScoringFile read_scoring_file(const std::string& path, WeightPolicy policy,
-                                            MatchBy match_by = MatchBy::position);
+                                            MatchBy match_by = MatchBy::position, int threads = 1);
 
 }  // namespace varisk::scoring

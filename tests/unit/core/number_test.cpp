@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <random>
 #include <string>
@@ -28,6 +29,19 @@ TEST(ParseDouble, WhatIsNotAFiniteNumberIsRefused) {
         "0x10", "++1", "--1", "inf", "-inf", "Infinity", "nan", "NaN", "NA",  "1e400", "-1e400", "1_000"}) {
     EXPECT_EQ(parse_double(text), std::nullopt) << "'" << text << "'";
   }
+}
+
+TEST(ParseDouble, ShortDecimalsAreTheNearestDouble) {
+  std::mt19937_64 random(8);
+  for (int i = 0; i < 300000; ++i) {
+    std::string text = random() % 2 == 0 ? "-" : "";
+    const std::size_t size = 1 + random() % 21;
+    for (std::size_t k = 0; k < size; ++k) text += static_cast<char>('0' + random() % (random() % 3 == 0 ? 1 : 10));
+    if (random() % 4 != 0) text.insert(text.size() - random() % (size + 1), ".");
+    ASSERT_EQ(parse_double(text), std::strtod(text.c_str(), nullptr)) << text;
+  }
+  EXPECT_TRUE(std::signbit(*parse_double("-0.0")));
+  EXPECT_EQ(parse_double("5."), 5.0);
 }
 
 TEST(ParseDouble, ANumberHasOneSign) {

@@ -184,7 +184,7 @@ TEST(DosageSum, AllLevelsAddWholeBillionths) {
 /// From bytes that are not aligned.
 void expect_bcf(const std::vector<float>& values, bool of_ref) {
   std::string bytes(1 + values.size() * sizeof(float), '\0');
-  std::memcpy(bytes.data() + 1, values.data(), values.size() * sizeof(float));
+  if (!values.empty()) std::memcpy(bytes.data() + 1, values.data(), values.size() * sizeof(float));
   const auto exact = test::exact_copy(bytes);
   const bool wanted = std::all_of(values.begin(), values.end(), [](float value) { return value >= 0 && value <= 2; });
   for (const SimdLevel level : test::levels()) {

@@ -110,14 +110,51 @@ TEST(ScorePlan, EachSiteKnowsTheRowsThatUseIt) {
   std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
   for (std::uint32_t site = 0; site < planned.sites.size(); ++site) {
     for (const SiteUser& user : plan.users(SiteId{site})) {
-      const PlannedScore& score = plan.scores()[user.score];
-      EXPECT_EQ(score.site[user.entry], SiteId{site});
-      EXPECT_EQ(score.row(user.entry).position, planned.sites.site(SiteId{site}).position);
-      EXPECT_TRUE(seen.emplace(user.score, user.entry).second);
+      const PlannedRows& rows = plan.rows(user.rows);
+      EXPECT_EQ(rows.site[user.entry], SiteId{site});
+      EXPECT_EQ(rows.row_of(user.entry).position, planned.sites.site(SiteId{site}).position);
+      EXPECT_TRUE(seen.emplace(user.rows, user.entry).second);
     }
   }
   EXPECT_THAT(seen, testing::ElementsAre(std::pair{0U, 0U}, std::pair{0U, 1U}, std::pair{1U, 0U}, std::pair{1U, 1U},
                                          std::pair{1U, 2U}));
+}
+
+TEST(ScorePlan, ScoresOfAWideFileWithTheSameRowsArePlannedOnce) {
+  ScoringFile wide = scoring_file({row("1", 1, "A", "G"), row("1", 2, "A", "G"), row("1", 3, "A", "G")}, {1, 1, 1});
+  wide.scores = {{"all", {0, 1, 2}, {1, 2, 3}},
+                 {"gap", {0, 2}, {4, 5}},
+                 {"all too", {0, 1, 2}, {6, 7, 8}},
+                 {"gap too", {0, 2}, {9, 10}}};
+  const std::vector<ScoringFile> files = {wide, wide};
+  const Planned planned(files);
+  ASSERT_EQ(planned.plan.row_sets(), 4U);
+  EXPECT_THAT(planned.plan.rows(0).scores, testing::ElementsAre(0, 2));
+  EXPECT_THAT(planned.plan.rows(1).scores, testing::ElementsAre(1, 3));
+  EXPECT_THAT(planned.plan.rows(2).scores, testing::ElementsAre(4, 6));
+  EXPECT_THAT(planned.plan.rows(3).scores, testing::ElementsAre(5, 7));
+  for (std::uint32_t score = 0; score < 8; ++score) {
+    const PlannedScore& one = planned.plan.scores()[score];
+    EXPECT_THAT(planned.plan.rows(one.rows).scores, testing::Contains(score));
+    EXPECT_EQ(one.settled.size(), score % 2 == 0 ? 3U : 2U);
+  }
+  EXPECT_EQ(planned.plan.users(SiteId{1}).size(), 2U);
+  EXPECT_EQ(planned.plan.users(SiteId{2}).size(), 4U);
+}
+
+TEST(RowList, HoldsRowsWithAndWithoutGaps) {
+  RowList rows;
+  const std::vector<std::uint32_t> wanted = {0, 1, 2, 5, 6, 9};
+  for (const std::uint32_t row : wanted) rows.push_back(row);
+  ASSERT_EQ(rows.size(), wanted.size());
+  for (std::size_t i = 0; i < wanted.size(); ++i) EXPECT_EQ(rows[i], wanted[i]);
+  EXPECT_EQ(rows, (RowList{0, 1, 2, 5, 6, 9}));
+  RowList joined{0, 1};
+  joined.append({0, 1, 3}, 2);
+  joined.append({0, 1}, 6);
+  EXPECT_EQ(joined, (RowList{0, 1, 2, 3, 5, 6, 7}));
+  EXPECT_NE(rows, (RowList{0, 1, 2, 5, 6, 8}));
+  EXPECT_NE(rows, (RowList{0, 1, 2, 5, 6}));
 }
 
 TEST(RowState, EachHasItsNameInTheTables) {
@@ -160,8 +197,8 @@ TEST(ScorePlan, FrequenciesOfSitesServeRowsWithoutOne) {
   const sites::SitePlan sites(plan.requests(), ids);
   const std::vector<std::optional<double>> frequencies = {0.2, 0.3, 0.5};
   plan.set_sites(ids, sites.size(), frequencies);
-  EXPECT_EQ(plan.effect_frequency(0, 0), 0.1);
-  EXPECT_EQ(plan.effect_frequency(0, 1), 0.3);
+  EXPECT_EQ(plan.effect_frequency(plan.rows(0), 0), 0.1);
+  EXPECT_EQ(plan.effect_frequency(plan.rows(0), 1), 0.3);
   EXPECT_THAT(plan.scores()[0].dropped_if_found, testing::ElementsAre(false, false, true)) << "0.5 tells no strand";
   EXPECT_TRUE(plan.users(plan.scores()[0].site[2]).empty());
 }

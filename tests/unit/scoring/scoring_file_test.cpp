@@ -1,5 +1,6 @@
 #include "varisk/scoring/scoring_file.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -43,7 +44,7 @@ TEST(ScoringFile, AnAuthorsFileOfTheCatalogIsRead) {
   EXPECT_FALSE(file.harmonised);
   ASSERT_EQ(file.scores.size(), 1U);
   EXPECT_EQ(file.scores[0].id, "PGS000001");
-  EXPECT_THAT(file.scores[0].row, ElementsAre(0, 1));
+  EXPECT_EQ(file.scores[0].row, (RowList{0, 1}));
   EXPECT_THAT(file.scores[0].weight, ElementsAre(0.2, -1e-3));
   ASSERT_EQ(file.rows.size(), 2U);
   EXPECT_EQ(file.rows[0].number, 1U);
@@ -142,9 +143,9 @@ TEST(ScoringFile, AWideFileHoldsOneScorePerForeignColumn) {
   ASSERT_EQ(file.scores.size(), 2U);
   EXPECT_EQ(file.scores[0].id, "first");
   EXPECT_EQ(file.scores[1].id, "second");
-  EXPECT_THAT(file.scores[0].row, ElementsAre(0, 1));
+  EXPECT_EQ(file.scores[0].row, (RowList{0, 1}));
   EXPECT_THAT(file.scores[0].weight, ElementsAre(0.5, 1));
-  EXPECT_THAT(file.scores[1].row, ElementsAre(1, 2));
+  EXPECT_EQ(file.scores[1].row, (RowList{1, 2}));
   EXPECT_THAT(file.scores[1].weight, ElementsAre(-2, 3));
 }
 
@@ -193,6 +194,44 @@ TEST(ScoringFile, RatiosAreRefusedUnlessTheirLogarithmIsAskedFor) {
   }
   EXPECT_THAT(fault(header + "1\t1\tA\tG\t0\n", WeightPolicy::log), HasSubstr("line 2"));
   EXPECT_THAT(fault(header + "1\t1\tA\tG\t-1\n", WeightPolicy::log), HasSubstr("'-1'"));
+}
+
+TEST(ScoringFile, ResultAndErrorsDoNotDependOnTheNumberOfThreads) {
+  std::string text =
+      "chr_name\tchr_position\teffect_allele\tother_allele\tdosage_0_weight\tdosage_1_weight\t"
+      "dosage_2_weight\teffect_weight\n";
+  constexpr int rows = 60'000;  // several blocks
+  for (int i = 0; i < rows; ++i) {
+    const std::string by_copies = i % 3 == 0 ? fmt::format("{}\t1\t2", i) : "\t\t";
+    text += fmt::format("1\t{}\tA\tG\t{}\t0.{}\n", i + 1, by_copies, i);
+    if (i % 1000 == 0) text += '\n';
+  }
+  const TempFile whole("score.txt", text);
+  const ScoringFile one = read_scoring_file(whole.path(), WeightPolicy::as_given, 1);
+  const ScoringFile four = read_scoring_file(whole.path(), WeightPolicy::as_given, 4);
+  ASSERT_EQ(one.rows.size(), static_cast<std::size_t>(rows));
+  ASSERT_EQ(four.rows.size(), one.rows.size());
+  EXPECT_EQ(four.scores[0].row, one.scores[0].row);
+  EXPECT_EQ(four.scores[0].weight, one.scores[0].weight);
+  EXPECT_EQ(four.weights_by_copies, one.weights_by_copies);
+  for (std::size_t i = 0; i < one.rows.size(); ++i) {
+    ASSERT_EQ(one.rows[i].number, i + 1);
+    ASSERT_EQ(four.rows[i].number, i + 1);
+    ASSERT_EQ(four.rows[i].position, one.rows[i].position);
+    ASSERT_EQ(four.rows[i].weights_by_copies, one.rows[i].weights_by_copies);
+    if (i % 3 == 0) {
+      ASSERT_EQ(one.weights_by_copies[*one.rows[i].weights_by_copies][0], static_cast<double>(i));
+    }
+  }
+  // The first fault is named, also where a NUL byte ends the reading further on.
+  const TempFile broken("score.txt", text + "1\tfirst\tA\tG\t\t\t\t1\n" + text.substr(text.find('\n') + 1) +
+                                         "1\tsecond\tA\tG\t\t\t\t1\n" + std::string(1, '\0') + "\n");
+  const auto message = [&](int threads) {
+    return message_of<UserError>(
+        [&] { static_cast<void>(read_scoring_file(broken.path(), WeightPolicy::as_given, threads)); });
+  };
+  EXPECT_THAT(message(1), HasSubstr("line 60062: chr_position is 'first'"));
+  EXPECT_EQ(message(4), message(1));
 }
 
 TEST(ScoringFile, ErrorsNameLineColumnExpectedAndFound) {
