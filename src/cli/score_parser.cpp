@@ -13,11 +13,24 @@ CLI::Validator file_argument() {
 void add_matching_options(CLI::App& command, pipeline::ScoreOptions& options) {
   using pipeline::BuildCheck;
   const std::string group = "Matching";
-  add_choice<scoring::PalindromicPolicy>(
-      command, "--palindromic", options.palindromic,
-      {{"drop", scoring::PalindromicPolicy::drop}, {"keep", scoring::PalindromicPolicy::keep}},
-      "A/T and C/G rows: drop or keep [drop]")
+  add_choice<scoring::MatchBy>(
+      command, "--match-by", options.match_by, {{"position", scoring::MatchBy::position}, {"id", scoring::MatchBy::id}},
+      "rows of scoring files and records: by position, or by id (rsID), whatever the build [position]")
       ->group(group);
+  add_choice<scoring::PalindromicPolicy>(command, "--palindromic", options.palindromic,
+                                         {{"drop", scoring::PalindromicPolicy::drop},
+                                          {"keep", scoring::PalindromicPolicy::keep},
+                                          {"frequency", scoring::PalindromicPolicy::frequency}},
+                                         "A/T and C/G rows: drop, keep or frequency (the strand is told by it) [drop]")
+      ->group(group);
+  command
+      .add_option(
+          "--frequencies", options.frequencies,
+          "allele frequencies: .afreq of plink2, or VCF or BCF with INFO/AF; for --impute file and --palindromic "
+          "frequency")
+      ->type_name("FILE")
+      ->group(group)
+      ->check(file_argument());
   add_choice<scoring::DuplicateRows>(command, "--duplicate-rows", options.duplicate_rows,
                                      {{"drop", scoring::DuplicateRows::drop},
                                       {"first", scoring::DuplicateRows::first},

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -39,10 +40,30 @@ class UniqueColumn {
   std::unordered_map<std::string, std::int64_t> line_;
 };
 
+/// Other columns are ignored, but `Sex` is meant to be `sex`.
+void refuse_misspelled(const io::DelimitedReader& reader) {
+  const auto letters = [](std::string_view name) {
+    std::string out;
+    for (const char c : name) {
+      if (std::isalpha(static_cast<unsigned char>(c)) != 0) out += static_cast<char>(std::tolower(c));
+    }
+    return out;
+  };
+  for (const std::string_view known : {"sample_id", "source_id", "sex"}) {
+    if (reader.find_column(known)) continue;
+    for (const std::string& column : reader.columns()) {
+      if (letters(column) != letters(known)) continue;
+      throw UserError(fmt::format("expected a column '{}', found '{}'", known, column), reader.path() + ": line 1",
+                      fmt::format("rename it to {}", known));
+    }
+  }
+}
+
 }  // namespace
 
 SampleSheet SampleSheet::read(const std::string& path) {
   io::DelimitedReader reader(path);
+  refuse_misspelled(reader);
   const std::size_t sample_column = reader.require_column("sample_id");
   const auto source_column = reader.find_column("source_id");
   const auto sex_column = reader.find_column("sex");

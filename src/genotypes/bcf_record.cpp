@@ -1,7 +1,11 @@
 #include <fmt/format.h>
 
+#include <array>
+#include <charconv>
+
 #include "bcf_values.hpp"
 #include "call_text.hpp"
+#include "varisk/core/number.hpp"
 #include "varisk/genotypes/record.hpp"
 
 namespace varisk::genotypes {
@@ -93,6 +97,26 @@ std::vector<double> numbers(const Reader::Descriptor& header, std::string_view d
   return values;
 }
 
+/// The decimal of fewest digits behind a stored number: what the text of a VCF most likely says.
+double shortest_decimal(float stored) {
+  std::array<char, 32> text{};
+  const auto [end, code] = std::to_chars(text.data(), text.data() + text.size(), stored);
+  const auto value = parse_double({text.data(), end});
+  return code == std::errc{} && value ? *value : static_cast<double>(stored);
+}
+
+/// Single precision numbers; empty if a value is missing.
+std::vector<double> frequencies(const Reader::Descriptor& header, std::string_view data) {
+  std::vector<double> values;
+  for (std::uint32_t i = 0; i < header.count && header.type == type_float; ++i) {
+    const char* const at = data.data() + i * sizeof(float);
+    if (load<std::uint32_t>(at) == float_end) break;
+    if (load<std::uint32_t>(at) == float_missing) return {};
+    values.push_back(shortest_decimal(load<float>(at)));
+  }
+  return values;
+}
+
 }  // namespace
 
 std::optional<BcfRecord> BcfRecord::parse(std::string_view bytes, const io::VariantHeader& header, RecordFault& fault) {
@@ -128,10 +152,16 @@ std::optional<BcfRecord> BcfRecord::parse(std::string_view bytes, const io::Vari
   return record;
 }
 
+std::optional<std::string_view> BcfRecord::id() const {
+  const auto text = Reader(shared_.substr(fixed)).text();
+  return text && text->empty() ? std::string_view(".") : text;
+}
+
 bool BcfRecord::parse_site(SiteFields& fields, std::string& filter_text, RecordFault& fault) {
   Reader reader(shared_.substr(fixed));
   fields.alleles.clear();
   fields.imputation_r2.clear();
+  fields.frequencies.clear();
   filter_text.clear();
   fault = damaged();
   const auto id = reader.text();
@@ -177,6 +207,7 @@ bool BcfRecord::parse_site(SiteFields& fields, std::string& filter_text, RecordF
     if (*name == "R2") r2 = numbers(*header, *data);
     if (*name == "DR2") dr2 = numbers(*header, *data);
     if (*name == "INFO") info = numbers(*header, *data);
+    if (*name == "AF") fields.frequencies = frequencies(*header, *data);
   }
   fields.imputation_r2 = !r2.empty() ? r2 : !dr2.empty() ? dr2 : info;
   return true;

@@ -32,7 +32,7 @@ std::optional<BimLine> parse_bim_line(std::string_view line, RecordFault& fault)
     return std::nullopt;
   }
   const std::string_view text = (*columns)[3];
-  BimLine parsed{(*columns)[0], {}, (*columns)[4], (*columns)[5]};
+  BimLine parsed{(*columns)[0], {}, (*columns)[1], (*columns)[4], (*columns)[5]};
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), parsed.position.value);
   if (code != std::errc{} || end != text.data() + text.size() || parsed.position.value > largest_position) {
     fault = {fmt::format("the position is '{}', expected a number", text.substr(0, 40)), {}};

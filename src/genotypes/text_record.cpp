@@ -9,6 +9,7 @@
 #include <charconv>
 
 #include "call_text.hpp"
+#include "varisk/core/number.hpp"
 #include "varisk/genotypes/record.hpp"
 
 namespace varisk::genotypes {
@@ -76,12 +77,12 @@ bool is_allele_text(std::string_view allele) {
   });
 }
 
-/// Single precision, as BCF stores it; empty if a value is missing.
-std::vector<double> parse_list(std::string_view text) {
+/// Empty if a value is missing.
+std::vector<double> parse_list(std::string_view text, std::optional<double> (*parse)(std::string_view)) {
   std::vector<double> values;
   while (true) {
     const std::size_t end = text.find(',');
-    const auto value = parse_dosage(text.substr(0, end));
+    const auto value = parse(text.substr(0, end));
     if (!value) return {};
     values.push_back(*value);
     if (end == std::string_view::npos) return values;
@@ -116,6 +117,7 @@ std::optional<RecordHead> parse_head(std::string_view line, RecordFault& fault) 
     fault = {"CHROM is empty", {}};
     return std::nullopt;
   }
+  head.id = column(2);
   head.ref = column(3);
   head.alts = column(4);
   head.rest = line.substr(tabs[4] + 1);
@@ -218,13 +220,27 @@ std::vector<double> imputation_r2(std::string_view info) {
     const std::string_view entry = info.substr(0, end);
     const std::size_t equals = entry.find('=');
     for (std::size_t i = 0; i < keys.size() && equals != std::string_view::npos; ++i) {
-      if (entry.substr(0, equals) == keys[i]) values[i] = parse_list(entry.substr(equals + 1));
+      // Single precision, as BCF stores it.
+      if (entry.substr(0, equals) == keys[i]) values[i] = parse_list(entry.substr(equals + 1), parse_dosage);
     }
     if (end == std::string_view::npos) break;
     info.remove_prefix(end + 1);
   }
   for (auto& list : values) {
     if (!list.empty()) return std::move(list);
+  }
+  return {};
+}
+
+std::vector<double> allele_frequencies(std::string_view info) {
+  while (!info.empty()) {
+    const std::size_t end = info.find(';');
+    const std::string_view entry = info.substr(0, end);
+    if (entry.starts_with("AF=")) {
+      return parse_list(entry.substr(3), [](std::string_view text) { return parse_double(text); });
+    }
+    if (end == std::string_view::npos) break;
+    info.remove_prefix(end + 1);
   }
   return {};
 }

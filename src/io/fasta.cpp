@@ -22,6 +22,8 @@ struct FreeText {
   void operator()(char* text) const noexcept { std::free(text); }  // NOLINT: HTSlib allocates with malloc
 };
 
+constexpr std::int64_t window_size = 1 << 16;
+
 void require_file(const std::string& path, const std::string& fasta) {
   std::error_code code;
   if (std::filesystem::is_regular_file(path, code)) return;
@@ -39,6 +41,10 @@ bool is_sequence(std::string_view text) {
 struct Fasta::Index {
   std::unique_ptr<faidx_t, CloseIndex> handle;
   std::mutex mutex;  // HTSlib moves one file handle about
+  // What was read last: who asks in the order of the genome reads each place once.
+  std::string contig;
+  std::int64_t first = 1;
+  std::string window;
 };
 
 Fasta::Fasta(const std::string& path) : path_(path), index_(std::make_unique<Index>()) {
@@ -73,13 +79,24 @@ std::string Fasta::bases(std::string_view name, std::int64_t first, std::int64_t
   first = std::max<std::int64_t>(first, 1);
   if (first > last) return {};
   const std::lock_guard lock(index_->mutex);
+  Index& index = *index_;
+  const auto cached_last = index.first + static_cast<std::int64_t>(index.window.size()) - 1;
+  if (index.contig != name || first < index.first || last > cached_last) {
+    index.window = fetch(*contig, first, std::min(std::max(last, first + window_size - 1), contig->length));
+    index.contig = name;
+    index.first = first;
+  }
+  return index.window.substr(static_cast<std::size_t>(first - index.first), static_cast<std::size_t>(last - first + 1));
+}
+
+std::string Fasta::fetch(const FastaContig& contig, std::int64_t first, std::int64_t last) const {
   hts_pos_t length = 0;
   const std::unique_ptr<char, FreeText> text(
-      faidx_fetch_seq64(index_->handle.get(), contig->name.c_str(), first - 1, last - 1, &length));
+      faidx_fetch_seq64(index_->handle.get(), contig.name.c_str(), first - 1, last - 1, &length));
   std::string bases = text ? std::string(text.get(), static_cast<std::size_t>(std::max<hts_pos_t>(length, 0))) : "";
   for (char& c : bases) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   if (static_cast<std::int64_t>(bases.size()) != last - first + 1 || !is_sequence(bases)) {
-    throw UserError(fmt::format("no sequence can be read at {}:{}-{}", name, first, last), path_,
+    throw UserError(fmt::format("no sequence can be read at {}:{}-{}", contig.name, first, last), path_,
                     "the index may belong to another file: samtools faidx " + path_);
   }
   return bases;

@@ -70,6 +70,19 @@ bool TextInput::next(std::string_view& line) {
   return true;
 }
 
+std::string first_bytes(const std::string& path, std::size_t count) {
+  ByteStream bytes(path);
+  std::string start(count, '\0');
+  std::size_t size = 0;
+  while (size < count) {
+    const std::size_t got = bytes.read(std::span(start).subspan(size));
+    if (got == 0) break;
+    size += got;
+  }
+  start.resize(size);
+  return start;
+}
+
 std::string TextInput::where() const { return path_ + ": line " + std::to_string(line_number_); }
 
 }  // namespace varisk::io

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "strand.hpp"
 #include "varisk/core/error.hpp"
 #include "varisk/genotypes/split_site.hpp"
 
@@ -104,7 +105,8 @@ bool BatchWorker::start_record(std::string_view contig, std::int64_t position, B
   if (!same_contig) {
     contig_ = contig;
     canonical_contig_ = sites::canonical_contig(contig);
-    cursor_.set_contig(plan_->find_contig(canonical_contig_));
+    contig_id_ = plan_->find_contig(canonical_contig_);
+    cursor_.set_contig(contig_id_);
     result.contigs.push_back(contig_);
     result.contig_lines.push_back(result.lines);
   }
@@ -137,7 +139,9 @@ bool BatchWorker::process_text(std::string_view lines, BatchResult& result) {
     result.has_blocks = result.has_blocks || end_of_block.has_value();
     const auto span = static_cast<std::int64_t>(head->ref.size());
     const auto range = cursor_.find(position_, end_of_block.value_or(position_ + span - 1));
-    if (range.empty() && !options_.parse_all) continue;
+    find_further(head->id, head->ref.size() + head->alts.size() > 2);
+    const bool wanted = !range.empty() || !further_sites_.empty();
+    if (!wanted && !options_.parse_all) continue;
     Record& record = new_record(result.lines);
     record.block_end = end_of_block;
     record.text = genotypes::parse_fields(*head, fault);
@@ -147,14 +151,17 @@ bool BatchWorker::process_text(std::string_view lines, BatchResult& result) {
       result.fault_line = result.lines;
       return false;
     }
-    if (range.empty()) {
+    if (!wanted) {
       --record_count_;
       continue;
     }
     record.filter = record.text->filter;
     record.site.imputation_r2.clear();
     if (options_.min_r2) record.site.imputation_r2 = genotypes::imputation_r2(record.text->info);
+    record.site.frequencies.clear();
+    if (options_.strand_by_frequency) record.site.frequencies = genotypes::allele_frequencies(record.text->info);
     add_record(range);
+    for (const sites::SiteRange further : further_sites_) add_record(further);
   }
   if (result.lines > 0) result.last = BatchPlace{contig_, position_};
   return true;
@@ -175,7 +182,14 @@ bool BatchWorker::process_bcf(const io::RecordBatch& batch, BatchResult& result)
     }
     if (!start_record(parsed->contig, parsed->position.value, result)) return false;
     const auto range = cursor_.find(position_, position_ + std::max<std::int64_t>(parsed->span(), 1) - 1);
-    if (range.empty() && !options_.parse_all) continue;
+    const auto id = plan_->has_ids() ? parsed->id() : std::string_view(".");
+    if (!id) {
+      result.fault = RecordFault{"the BCF record is damaged", "make the file again"};
+      result.fault_line = result.lines;
+      return false;
+    }
+    find_further(*id, true);
+    if (range.empty() && further_sites_.empty() && !options_.parse_all) continue;
     Record& record = new_record(result.lines);
     record.text.reset();
     record.sample_count = parsed->sample_count;
@@ -189,11 +203,12 @@ bool BatchWorker::process_bcf(const io::RecordBatch& batch, BatchResult& result)
     record.block_end = block_end_of(record.site, position_, parsed->span());
     result.has_blocks = result.has_blocks || record.block_end.has_value();
     const auto within = cursor_.find(position_, record.block_end.value_or(position_ + length - 1));
-    if (within.empty()) {
+    if (within.empty() && further_sites_.empty()) {
       --record_count_;
       continue;
     }
     add_record(within);
+    for (const sites::SiteRange further : further_sites_) add_record(further);
   }
   if (result.lines > 0) result.last = BatchPlace{contig_, position_};
   return true;
@@ -218,6 +233,22 @@ BatchWorker::Record& BatchWorker::new_record(std::int64_t line) {
   return record;
 }
 
+void BatchWorker::find_further(std::string_view ids, bool may_be_indel) {
+  further_sites_.clear();
+  if (may_be_indel && options_.repeats != nullptr && !options_.repeats->empty()) {
+    options_.repeats->find(contig_id_, Position{position_}, repeat_sites_);
+    for (const SiteId site : repeat_sites_) further_sites_.push_back({to_number(site), to_number(site) + 1});
+  }
+  if (!plan_->has_ids()) return;
+  while (true) {
+    const std::size_t end = ids.find(';');
+    const sites::SiteRange range = plan_->find_id(ids.substr(0, end));
+    if (!range.empty()) further_sites_.push_back(range);
+    if (end == std::string_view::npos) return;
+    ids.remove_prefix(end + 1);
+  }
+}
+
 /// Matches the newest record with the wanted sites near it; each site keeps its best record.
 void BatchWorker::add_record(sites::SiteRange range) {
   const std::size_t index = record_count_ - 1;
@@ -226,14 +257,15 @@ void BatchWorker::add_record(sites::SiteRange range) {
   for (std::uint32_t number = range.first; number < range.last; ++number) {
     const SiteId site{number};
     const sites::WantedSite& wanted = plan_->site(site);
+    const bool by_id = !plan_->id(site).empty();
     Candidate here{site, index, {}, Evidence::record, false, record.site.alleles.size() > 1, 0};
-    if (record.block_end) {
+    if (record.block_end && !by_id) {
       here.evidence = Evidence::block;
       if (!spans_reference(record, site)) continue;
       here.match = match_block(record, site);
     } else {
-      here.match = match_record(record, wanted);
-      const bool starts_there = wanted.position.value == position_;
+      here.match = match_record(record, site);
+      const bool starts_there = by_id || wanted.position.value == position_;
       // A record that merely spans the site says nothing about its alleles.
       if (here.match.kind == MatchKind::none && !starts_there) continue;
       if (!starts_there && !plan_->has_many_spellings(site)) here.evidence = Evidence::odd_spelling;
@@ -260,8 +292,14 @@ void BatchWorker::add_candidate(const Candidate& candidate) {
 }
 
 /// In a gVCF a substitution that the record does not name is among what was not called.
-sites::AlleleMatch BatchWorker::match_record(const Record& record, const sites::WantedSite& wanted) {
-  const auto match = sites::match_alleles(wanted, Position{position_}, alleles_);
+sites::AlleleMatch BatchWorker::match_record(const Record& record, SiteId site) {
+  const sites::WantedSite& wanted = plan_->site(site);
+  if (!plan_->id(site).empty()) return sites::match_alleles(wanted, std::nullopt, alleles_);
+  auto match = sites::match_alleles(wanted, Position{position_}, alleles_);
+  if (match.kind < MatchKind::as_given && options_.repeats != nullptr) {
+    const auto elsewhere = options_.repeats->match(site, Position{position_}, alleles_);
+    if (elsewhere.kind > match.kind) match = elsewhere;
+  }
   const auto& alleles = record.site.alleles;
   const bool open_ended = std::any_of(alleles.begin(), alleles.end(), genotypes::is_unspecified_allele);
   if (match.kind != MatchKind::none || !open_ended || record.bed || wanted.position.value != position_) return match;
@@ -298,7 +336,7 @@ bool BatchWorker::flush(BatchResult& result) {
   // In PLINK's files no allele is said to be the reference's.
   const bool has_reference = source_->encoding() != io::Encoding::bed;
   if (has_reference && !candidates_.empty() && record_count_ > 1) check_reference(result);
-  for (const Candidate& candidate : candidates_) {
+  for (Candidate& candidate : candidates_) {
     if (!settle(candidate, result)) return false;
   }
   candidates_.clear();
@@ -326,11 +364,20 @@ std::string BatchWorker::spell(const Record& record) const {
   return fmt::format("{}:{}:{}:{}", contig_, position_, record.site.alleles.front(), alts.empty() ? "." : alts);
 }
 
+/// True also where the reference has no bases.
+bool BatchWorker::has_reference_bases(const Record& record) const {
+  const std::string& ref = record.site.alleles.front();
+  const std::string bases =
+      options_.genome->bases(canonical_contig_, Position{position_}, static_cast<std::int64_t>(ref.size()));
+  return bases == ref || !sites::is_bases(bases) || !sites::is_bases(ref);
+}
+
 bool BatchWorker::decode(const Candidate& candidate, BatchResult& result, RecordFault& fault) {
   const Record& record = records_[candidate.record];
-  const auto rule = sites::is_pseudo_autosomal_name(contig_)
-                        ? genotypes::CopyRule::diploid
-                        : copy_rule(build_, canonical_contig_, plan_->site(candidate.site).position);
+  const bool by_id = !plan_->id(candidate.site).empty();
+  const Position place = by_id ? Position{position_} : plan_->site(candidate.site).position;
+  const auto rule = sites::is_pseudo_autosomal_name(contig_) ? genotypes::CopyRule::diploid
+                                                             : copy_rule(build_, canonical_contig_, place);
   if (!decode_record(record, candidate.match.effect, rule, block_, fault)) return false;
   const auto others = other_lines(record, candidate.match.effect);
   if (others.empty()) return true;
@@ -388,14 +435,13 @@ std::string BatchWorker::filter_reason(const Record& record, const sites::Allele
   return r2 ? fmt::format("imputation R2 is {}", *r2) : "no imputation R2";
 }
 
-bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
+bool BatchWorker::settle(Candidate& candidate, BatchResult& result) {
   Record& record = records_[candidate.record];
   SiteEvent event;
   event.site = candidate.site;
   event.evidence = candidate.evidence;
   SiteOutcome& outcome = event.outcome;
   outcome.state = state_of(candidate.match.kind);
-  const sites::WantedSite& wanted = plan_->site(candidate.site);
 
   const bool in_block = candidate.evidence == Evidence::block;
   if (outcome.state == SiteState::allele_mismatch) {
@@ -404,12 +450,15 @@ bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
     outcome.state = SiteState::ambiguous;
     outcome.reason = in_block ? "in a reference block, and which allele is REF is not known (--reference tells)"
                               : "the alleles fit the record in two ways";
-  } else if (candidate.match.kind == MatchKind::other_unknown && !options_.keep_palindromic) {
-    const std::string complement = sites::reverse_complement(wanted.effect_allele);
-    if (std::find(record.site.alleles.begin(), record.site.alleles.end(), complement) != record.site.alleles.end()) {
-      outcome.state = SiteState::ambiguous;
-      outcome.reason = "palindromic, and the other allele is not given";
-    }
+  } else if (options_.repeated_ids.contains(candidate.site)) {
+    outcome.state = SiteState::ambiguous;
+    outcome.reason = "records at several positions have its id and its alleles";
+  } else {
+    const bool from_file = !options_.frequencies.empty() && options_.frequencies[to_number(candidate.site)];
+    StrandRule rule{options_.keep_palindromic, {}};
+    rule.frequency =
+        from_file ? options_.frequencies[to_number(candidate.site)] : frequency_of(record.site, candidate.match.effect);
+    resolve_strand(plan_->site(candidate.site), record.site.alleles, rule, candidate.match, outcome);
   }
   const bool usable = outcome.state == SiteState::matched || outcome.state == SiteState::flipped;
   const std::string filtered = usable ? filter_reason(record, candidate.match) : std::string{};
@@ -433,6 +482,10 @@ bool BatchWorker::settle(const Candidate& candidate, BatchResult& result) {
     result.counts.male_heterozygous_calls += block_.male_heterozygous;
     result.counts.assumed_diploid_calls += block_.assumed_diploid;
     result.counts.unspecific_calls += block_.unspecific;
+    if (options_.genome != nullptr && !record.bed && plan_->has_many_spellings(candidate.site) &&
+        !has_reference_bases(record)) {
+      ++result.counts.reference_mismatches;
+    }
     if (candidate.evidence != Evidence::record || plan_->has_many_spellings(candidate.site)) {
       event.deferred = std::make_unique<genotypes::CallBlock>(block_);
     } else {

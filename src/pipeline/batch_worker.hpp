@@ -100,12 +100,14 @@ class BatchWorker {
   bool start_record(std::string_view contig, std::int64_t position, BatchResult& result);
   void add_record(sites::SiteRange range);
   void add_candidate(const Candidate& candidate);
-  [[nodiscard]] sites::AlleleMatch match_record(const Record& record, const sites::WantedSite& wanted);
+  /// Sites before the record that it may spell, and those of its ids, into `further_sites_`.
+  void find_further(std::string_view ids, bool may_be_indel);
+  [[nodiscard]] sites::AlleleMatch match_record(const Record& record, SiteId site);
   [[nodiscard]] sites::AlleleMatch match_block(const Record& record, SiteId site) const;
   [[nodiscard]] bool spans_reference(const Record& record, SiteId site) const;
   bool flush(BatchResult& result);
   void check_reference(BatchResult& result) const;
-  bool settle(const Candidate& candidate, BatchResult& result);
+  bool settle(Candidate& candidate, BatchResult& result);
   /// Calls of the candidate into `block_`.
   bool decode(const Candidate& candidate, BatchResult& result, genotypes::RecordFault& fault);
   bool decode_record(const Record& record, AlleleIndex effect, genotypes::CopyRule rule, genotypes::CallBlock& block,
@@ -118,6 +120,7 @@ class BatchWorker {
   [[nodiscard]] std::vector<OtherLine> other_bed_lines(const Record& record, AlleleIndex effect) const;
   /// Why the record is not to be used; empty if it is.
   [[nodiscard]] std::string filter_reason(const Record& record, const sites::AlleleMatch& match) const;
+  [[nodiscard]] bool has_reference_bases(const Record& record) const;
   [[nodiscard]] std::string spell(const Record& record) const;
   Record& new_record(std::int64_t line);
   [[nodiscard]] bool has_all_columns(const genotypes::TextFields& fields, genotypes::RecordFault& fault) const;
@@ -135,11 +138,14 @@ class BatchWorker {
 
   std::string contig_;  ///< as the file writes it
   std::string canonical_contig_;
+  std::optional<ContigId> contig_id_;
   std::int64_t position_ = 0;
   std::vector<Record> records_;  ///< of the current position; the first `record_count_` are in use
   std::size_t record_count_ = 0;
   std::vector<Candidate> candidates_;
   std::vector<std::string_view> alleles_;
+  std::vector<sites::SiteRange> further_sites_;
+  std::vector<SiteId> repeat_sites_;
   genotypes::CallBlock block_;
   io::CallWindow window_;
   std::int64_t stop_record_ = 0;  ///< of the batch, where calls are beside the records

@@ -28,15 +28,18 @@ bool BatchWorker::process_bed(const io::RecordBatch& batch, BatchResult& result)
     // Wherever the alleles begin to differ, it is within the shorter one.
     const auto span = static_cast<std::int64_t>(std::min(variant->a1.size(), variant->a2.size()));
     const auto range = cursor_.find(position_, position_ + span - 1);
-    if (range.empty()) continue;
+    find_further(variant->id, variant->a1.size() + variant->a2.size() > 2);
+    if (range.empty() && further_sites_.empty()) continue;
     Record& record = new_record(result.lines);
     record.text.reset();
     record.block_end.reset();
     record.format.clear();
     record.filter = ".";
     record.site.imputation_r2.clear();
+    record.site.frequencies.clear();
     record.bed = Record::BedPlace{number, genotypes::bed_alleles(*variant, record.site.alleles)};
     add_record(range);
+    for (const sites::SiteRange further : further_sites_) add_record(further);
   }
   if (result.first) result.last = BatchPlace{contig_, position_};
   return true;

@@ -18,7 +18,9 @@ std::string settled_reason(const scoring::ScoringRow& row, RowState state) {
     case RowState::unsupported:
     case RowState::not_harmonised: return row.reason;
     case RowState::duplicate: return "another row has this effect allele of this site";
-    case RowState::ambiguous: return "an insertion or deletion without its other allele";
+    case RowState::ambiguous:
+      if (row.joint) return "one of its variants is palindromic: the strand cannot be told";
+      return "an insertion or deletion without its other allele";
     default: return {};
   }
 }
@@ -166,6 +168,20 @@ void ResultTables::describe_absent(SiteLine& line, const GroupResult& result, bo
   if (result.pass().has_blocks()) line.outcome.reason = "outside all reference blocks";
 }
 
+/// Of a row about several sites: the site that decides its state, and who has a value.
+void ResultTables::describe_joint(SiteLine& line, const GroupResult& result, const scoring::JointSites& joint) const {
+  const SiteId site = result.deciding_site(joint);
+  const SiteOutcome& outcome = result.pass().outcome(site);
+  if (line.state != RowState::matched) {
+    line.outcome.reason =
+        fmt::format("{}{}{}", plans_->sites.describe(site), outcome.reason.empty() ? "" : ": ", outcome.reason);
+  }
+  const auto values = result.joints().values(joint);
+  line.outcome.observed =
+      std::count_if(values.begin(), values.end(), [](const auto& value) { return value.has_value(); });
+  line.outcome.missing = static_cast<std::int64_t>(values.size()) - line.outcome.observed;
+}
+
 void ResultTables::collect_sites(const GroupResult& result) {
   for (std::size_t s = 0; s < states_.size(); ++s) {
     for (std::size_t k = 0; k < scoring::row_states; ++k) states_[s][k] += result.states(s)[k];
@@ -177,6 +193,8 @@ void ResultTables::collect_sites(const GroupResult& result) {
       line.state = result.state_of(rows, i);
       if (rows.settled[i]) {
         line.outcome.reason = settled_reason(rows.row_of(i), line.state);
+      } else if (rows.is_joint(i)) {
+        describe_joint(line, result, plans_->scores.joints()[rows.joint.at(i)]);
       } else {
         line.outcome = result.pass().outcome(rows.site[i]);
         genotypes::CallBlock calls;
@@ -241,8 +259,15 @@ void ResultTables::write_sites() {
   for (std::size_t s = 0; s < scores.size(); ++s) {
     for (const auto& [i, lines] : score_lines_[scores[s].rows]) {
       const scoring::ScoringRow& row = scores[s].row(i);
-      const std::string variant =
-          fmt::format("{}:{}:{}:{}", row.contig, row.position.value, row.effect_allele, row.other_allele.value_or("?"));
+      if (scores[s].is_joint(i)) {
+        const std::string joint = scoring::to_string(*plans_->scores.joints()[scores[s].joint.at(i)].row);
+        for (const SiteLine& line : lines) write_site(inputs_->score_ids[s], row.number, joint, line);
+        continue;
+      }
+      const std::string place = scores[s].file->match_by == scoring::MatchBy::id
+                                    ? (row.id.empty() ? "?" : row.id)
+                                    : fmt::format("{}:{}", row.contig, row.position.value);
+      const std::string variant = fmt::format("{}:{}:{}", place, row.effect_allele, row.other_allele.value_or("?"));
       for (const SiteLine& line : lines) write_site(inputs_->score_ids[s], row.number, variant, line);
     }
   }

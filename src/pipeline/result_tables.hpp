@@ -38,6 +38,7 @@ class ResultTables {
   void write_risks(const GroupResult& result);
   void write_samples(const GroupResult& result);
   static void describe_absent(SiteLine& line, const GroupResult& result, bool assumed);
+  void describe_joint(SiteLine& line, const GroupResult& result, const scoring::JointSites& joint) const;
   void collect_sites(const GroupResult& result);
   void collect(Lines& lines, std::size_t row, SiteLine line) const;
   void write_matches();

@@ -82,10 +82,11 @@ void add_usage(io::Json& record, std::chrono::system_clock::time_point started) 
   record["peak_memory_kib"] = usage.ru_maxrss;
 }
 
-io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, const ResultTables& tables,
-                    const PassCounts& counts, const std::vector<std::string>& command_line,
+io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, const ScorePlans& plans,
+                    const ResultTables& tables, const PassCounts& counts, const std::vector<std::string>& command_line,
                     std::chrono::system_clock::time_point started) {
   io::Json record = run_header(command_line, inputs.build);
+  record["match_by"] = options.match_by == scoring::MatchBy::id ? "id" : "position";
   record["min_match"] = options.min_match.value_or(default_min_match);
 
   std::vector<std::string> paths;
@@ -95,6 +96,11 @@ io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, cons
   for (const std::string& path : paths) record["variants"].push_back(file_identity(path));
   if (inputs.reference) record["reference"] = file_identity(inputs.reference->path());
   if (inputs.covariates) record["covariates"] = file_identity(inputs.covariates->path());
+  if (plans.frequencies) {
+    record["frequencies"] = {{"file", file_identity(*options.frequencies)},
+                             {"sites_found", plans.frequencies->found()},
+                             {"sites_with_other_alleles", plans.frequencies->other_alleles()}};
+  }
   record["scores"] = score_entries(inputs, tables);
   record["models"] = io::Json::array();
   for (std::size_t m = 0; m < inputs.models.size(); ++m) {
@@ -116,6 +122,7 @@ io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, cons
                       {"unspecific_calls", counts.unspecific_calls},
                       {"split_dosage_sites", counts.split_dosage_sites},
                       {"unused_records", counts.unused_records},
+                      {"reference_mismatches", counts.reference_mismatches},
                       {"duplicate_records", counts.duplicate_records}};
   record["cleaning"] = cleaning_entries(tables);
   record["flags"] = inputs.flags;

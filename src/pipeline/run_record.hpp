@@ -19,8 +19,9 @@ namespace varisk::pipeline {
 void add_usage(io::Json& record, std::chrono::system_clock::time_point started);
 
 /// Times and peak memory stand here and nowhere else.
-[[nodiscard]] io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, const ResultTables& tables,
-                                  const PassCounts& counts, const std::vector<std::string>& command_line,
+[[nodiscard]] io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, const ScorePlans& plans,
+                                  const ResultTables& tables, const PassCounts& counts,
+                                  const std::vector<std::string>& command_line,
                                   std::chrono::system_clock::time_point started);
 
 }  // namespace varisk::pipeline

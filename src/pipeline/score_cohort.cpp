@@ -19,6 +19,7 @@ PassOptions pass_options(const ScoreOptions& options, int threads) {
   PassOptions pass;
   pass.decode = options.decode;
   pass.keep_palindromic = options.palindromic == scoring::PalindromicPolicy::keep;
+  pass.strand_by_frequency = options.palindromic == scoring::PalindromicPolicy::frequency;
   pass.pass_only = options.pass_only;
   pass.min_r2 = options.min_r2;
   pass.min_block_gq = options.min_block_gq;
@@ -46,18 +47,27 @@ std::vector<sites::SiteRequest> variant_requests(const std::vector<models::Model
   return requests;
 }
 
-/// Which allele of each site is REF, as far as the FASTA or a model says it.
+bool is_unsure(const sites::ReferenceMatch& match) {
+  return match.allele == sites::ReferenceAllele::unknown || match.allele == sites::ReferenceAllele::ambiguous;
+}
+
+/// Which allele of each site is REF, as far as the FASTA, --frequencies or a model says it.
 std::vector<sites::ReferenceMatch> reference_alleles(const ScoreInputs& inputs, const ScorePlans& plans) {
   std::vector<sites::ReferenceMatch> found(plans.sites.size());
   for (std::uint32_t i = 0; i < found.size() && inputs.reference; ++i) {
     const sites::WantedSite& site = plans.sites.site(SiteId{i});
     found[i] = sites::reference_allele(site, plans.sites.contig(site.contig), *inputs.reference);
   }
+  for (std::uint32_t i = 0; i < found.size() && plans.frequencies; ++i) {
+    const auto& line = plans.frequencies->reference()[i];
+    // An insertion of what stands there already cannot be told from a deletion; a line with REF tells.
+    if (is_unsure(found[i]) && line.allele != sites::ReferenceAllele::unknown) found[i] = line;
+  }
   for (std::size_t use = 0; use < plans.variant_uses.size(); ++use) {
     const VariantUse& entry = plans.variant_uses[use];
     const auto& variant = std::get<models::VariantFeature>(inputs.models[entry.model].features[entry.feature].source);
     auto& match = found[to_number(plans.variant_sites[use])];
-    if (match.allele != sites::ReferenceAllele::unknown) continue;
+    if (!is_unsure(match)) continue;
     match.allele =
         variant.effect_allele == variant.ref ? sites::ReferenceAllele::effect : sites::ReferenceAllele::other;
   }
@@ -91,57 +101,128 @@ std::size_t score_index(const ScoreInputs& inputs, const std::string& id) {
 
 ScorePlans::ScorePlans(const ScoreInputs& inputs, const ScoreOptions& options,
                        const std::vector<sites::SiteRequest>& further)
-    : scores(inputs.scoring_files, options.palindromic, options.duplicate_rows) {
+    : scores(inputs.scoring_files, options.palindromic, options.duplicate_rows, inputs.reference.get()) {
   std::vector<sites::SiteRequest> requests = scores.requests();
   const std::size_t score_requests = requests.size();
   auto variants = variant_requests(inputs.models, variant_uses);
-  std::move(variants.begin(), variants.end(), std::back_inserter(requests));
+  for (sites::SiteRequest& variant : variants) {
+    requests.push_back(inputs.reference ? sites::left_aligned(std::move(variant), *inputs.reference)
+                                        : std::move(variant));
+  }
   requests.insert(requests.end(), further.begin(), further.end());
   std::vector<SiteId> ids;
   sites = sites::SitePlan(requests, ids);
+  if (inputs.reference) repeats = sites::RepeatSites(sites, *inputs.reference);
   const auto split = ids.begin() + static_cast<std::ptrdiff_t>(score_requests);
   const auto last = ids.end() - static_cast<std::ptrdiff_t>(further.size());
   variant_sites.assign(split, last);
   further_sites.assign(last, ids.end());
   required.resize(sites.size());
   for (auto id = ids.begin(); id != last; ++id) required[to_number(*id)] = true;
-  scores.set_sites({ids.data(), score_requests}, sites.size());
+  const std::span<const SiteId> score_sites(ids.data(), score_requests);
+  if (options.frequencies) read_frequencies(inputs, options, score_sites);
+  scores.set_sites(score_sites, sites.size(),
+                   frequencies ? std::span(frequencies->effect()) : std::span<const std::optional<double>>{});
   reference = reference_alleles(inputs, *this);
+}
+
+std::optional<bool> ScorePlans::reference_is_effect(SiteId id) const {
+  const auto allele = reference[to_number(id)].allele;
+  if (allele != sites::ReferenceAllele::effect && allele != sites::ReferenceAllele::other) return std::nullopt;
+  const bool is_effect = allele == sites::ReferenceAllele::effect;
+  const sites::WantedSite& site = sites.site(id);
+  if (site.side == sites::FrequencySide::unknown || !site.other_allele) return is_effect;
+  const auto side = sites::frequency_side(frequencies ? frequencies->effect()[to_number(id)] : std::nullopt);
+  if (side == sites::FrequencySide::unknown) return std::nullopt;
+  return is_effect == (side == site.side);
+}
+
+void ScorePlans::read_frequencies(const ScoreInputs& inputs, const ScoreOptions& options,
+                                  std::span<const SiteId> score_sites) {
+  constexpr std::size_t enough_to_tell = 10;
+  const std::string& path = *options.frequencies;
+  frequencies.emplace(path, sites, scores.sites_of_id(score_sites));
+  const auto& found = *frequencies;
+  const auto build = found.file().build;
+  if (options.build_check != BuildCheck::off && build != sites::GenomeBuild::unknown &&
+      inputs.build != sites::GenomeBuild::unknown && build != inputs.build) {
+    throw UserError(fmt::format("its contig lengths are those of {}, the genotypes are of {}", sites::to_string(build),
+                                sites::to_string(inputs.build)),
+                    path, "give frequencies of that build, or --build-check off");
+  }
+  if (found.found() == 0) {
+    throw UserError(fmt::format("none of the {} wanted site(s) has a frequency there", sites.size()), path,
+                    "lines are found by POS, by ids like 1:1000:A:G, or by the rsID of the scoring file's row");
+  }
+  const std::string differ = fmt::format("{} wanted site(s) have a frequency there, {} have other alleles",
+                                         found.found(), found.other_alleles());
+  if (found.other_alleles() == 0) return;
+  if (found.other_alleles() > found.found() && found.other_alleles() >= enough_to_tell &&
+      options.build_check != BuildCheck::off) {
+    throw UserError(differ, path, "it may be of another build; --build-check off takes it");
+  }
+  warnings.push_back(path + ": " + differ);
 }
 
 GroupResult::GroupResult(const ScoreInputs& inputs, const ScoreOptions& options, const ScorePlans& plans,
                          const SampleGroup& group, int threads, genotypes::CallSink* further)
-    : inputs_(&inputs), options_(&options), plans_(&plans), group_(&group) {
-  const std::size_t n = group.sample_ids.size();
-  PassOptions pass = pass_options(options, threads);
-  scores_ = std::make_unique<scoring::ScoreSink>(plans.scores, n, options.impute, options.impute_model,
+    : inputs_(&inputs), options_(&options), plans_(&plans), group_(&group), threads_(threads), further_(further) {
+  start_pass({});
+}
+
+void GroupResult::start_pass(const std::unordered_set<SiteId>& repeated_ids) {
+  const std::size_t n = group_->sample_ids.size();
+  PassOptions pass = pass_options(*options_, threads_);
+  scores_ = std::make_unique<scoring::ScoreSink>(plans_->scores, n, options_->impute, options_->impute_model,
                                                  best_simd_level(), pass.threads);
-  features_ = std::make_unique<FeatureSink>(plans.variant_uses, plans.variant_sites, n);
+  features_ = std::make_unique<FeatureSink>(plans_->variant_uses, plans_->variant_sites, n);
   samples_ = std::make_unique<SampleSink>(n);
-  std::vector<genotypes::CallSink*> sinks = {scores_.get(), features_.get(), samples_.get()};
-  if (inputs.panel) {
-    projection_ = std::make_unique<scoring::ProjectionSink>(*inputs.panel, plans.further_sites, plans.sites.size(), n);
+  joints_ = std::make_unique<JointSink>(plans_->scores, n);
+  std::vector<genotypes::CallSink*> sinks = {scores_.get(), features_.get(), samples_.get(), joints_.get()};
+  if (inputs_->panel) {
+    projection_ =
+        std::make_unique<scoring::ProjectionSink>(*inputs_->panel, plans_->further_sites, plans_->sites.size(), n);
     sinks.push_back(projection_.get());
   }
-  if (further != nullptr) sinks.push_back(further);
-  pass.reference = plans.reference;
-  if (options.sites != SiteRows::none) {
-    pass.keep_records_of.resize(plans.sites.size());
-    for (std::size_t r = 0; r < plans.scores.row_sets(); ++r) {
-      const scoring::PlannedRows& rows = plans.scores.rows(r);
+  if (further_ != nullptr) sinks.push_back(further_);
+  pass.reference = plans_->reference;
+  pass.repeated_ids = repeated_ids;
+  if (inputs_->reference) {
+    pass.genome = inputs_->reference.get();
+    pass.repeats = &plans_->repeats;
+  }
+  if (plans_->frequencies) pass.frequencies = plans_->frequencies->effect();
+  if (options_->sites != SiteRows::none) {
+    pass.keep_records_of.resize(plans_->sites.size());
+    for (std::size_t r = 0; r < plans_->scores.row_sets(); ++r) {
+      const scoring::PlannedRows& rows = plans_->scores.rows(r);
       for (std::size_t i = 0; i < rows.settled.size(); ++i) {
-        if (!rows.settled[i] && rows.dropped_if_found[i]) pass.keep_records_of[to_number(rows.site[i])] = true;
+        if (rows.wants_site(i) && rows.dropped_if_found[i]) pass.keep_records_of[to_number(rows.site[i])] = true;
       }
     }
   }
-  pass_ = std::make_unique<VariantPass>(plans.sites, inputs.build, pass, sinks);
+  pass_ = std::make_unique<VariantPass>(plans_->sites, inputs_->build, pass, sinks);
 }
 
-void GroupResult::read_genotypes() {
+void GroupResult::run_pass() {
   for (std::size_t i = 0; i < group_->files.size(); ++i) {
     pass_->run(*inputs_->files[group_->files[i]].open(), group_->columns[i]);
   }
   pass_->finish();
+}
+
+void GroupResult::read_genotypes() {
+  run_pass();
+  if (const std::unordered_set<SiteId> repeated = pass_->repeated_ids(); !repeated.empty()) {
+    // What was added of these sites before they were seen again is in the sums.
+    for (const std::size_t file : group_->files) {
+      if (inputs_->files[file].path() != "-") continue;
+      throw UserError(fmt::format("records at several positions have the id of one row, of {} row(s)", repeated.size()),
+                      "-", "standard input cannot be read again: save it to a file first");
+    }
+    start_pass(repeated);
+    run_pass();
+  }
   if (group_->files.size() > 1 && !options_->absent) require_contigs();
   for (std::uint32_t i = 0; i < plans_->sites.size(); ++i) {
     if (is_used(pipeline::row_state(pass_->outcome(SiteId{i}).state))) ++matched_sites_;
@@ -153,9 +234,7 @@ void GroupResult::read_genotypes() {
 
 bool GroupResult::is_assumed(SiteId site) const {
   if (options_->absent != AbsentPolicy::reference || pass_->has_blocks()) return false;
-  const auto allele = plans_->reference[to_number(site)].allele;
-  const bool known = allele == sites::ReferenceAllele::effect || allele == sites::ReferenceAllele::other;
-  return known && pass_->outcome(site).state == SiteState::absent;
+  return pass_->outcome(site).state == SiteState::absent && plans_->reference_is_effect(site).has_value();
 }
 
 /// With one file per contig, a forgotten file looks like absent sites.
@@ -164,7 +243,7 @@ void GroupResult::require_contigs() const {
     const std::string& contig = plans_->sites.contig(ContigId{c});
     const auto range = plans_->sites.range(ContigId{c});
     const auto wanted = std::count(plans_->required.begin() + range.first, plans_->required.begin() + range.last, true);
-    if (wanted > 0 && !pass_->has_contig(contig)) {
+    if (wanted > 0 && !contig.empty() && !pass_->has_contig(contig)) {
       throw UserError(
           fmt::format("no file has records on contig {}, which {} site(s) of the models are on", contig, wanted),
           "--variants", "add its file, or say --absent missing if it is meant to be so");
@@ -205,15 +284,20 @@ void GroupResult::add_absent_rows() {
     for (std::size_t i = 0; i < rows.settled.size(); ++i) {
       const RowState state = state_of(rows, i);
       ++states[static_cast<std::size_t>(state)];
+      if (rows.is_joint(i)) {
+        add_joint_row(rows, i, state);
+        continue;
+      }
       if (state != RowState::absent) continue;
       const scoring::ScoringRow& row = rows.row_of(i);
       const auto rule = rule_at(row.contig, row.position);
-      const bool assumed = is_assumed(rows.site[i]) && !rows.dropped_if_found[i];
-      const bool is_effect = assumed && plans_->reference[to_number(rows.site[i])].allele == ReferenceAllele::effect;
-      assumed_rows += assumed ? 1 : 0;
+      const auto is_effect = is_assumed(rows.site[i]) && !rows.dropped_if_found[i]
+                                 ? plans_->reference_is_effect(rows.site[i])
+                                 : std::nullopt;
+      if (is_effect) ++assumed_rows;
       for (const std::uint32_t score : rows.scores) {
-        if (assumed) {
-          scores_->add_assumed(score, i, is_effect, rule, group_->sex);
+        if (is_effect) {
+          scores_->add_assumed(score, i, *is_effect, rule, group_->sex);
         } else {
           scores_->add_absent(score, i, rule, group_->sex);
         }
@@ -226,8 +310,28 @@ void GroupResult::add_absent_rows() {
   }
 }
 
+/// An absent site of theirs makes the value unknown to everybody, whatever is said about absent sites.
+void GroupResult::add_joint_row(const scoring::PlannedRows& rows, std::size_t entry, RowState state) {
+  if (!is_used(state) && state != RowState::absent) return;
+  const auto values = joints_->values(plans_->scores.joints()[rows.joint.at(entry)]);
+  for (const std::uint32_t score : rows.scores) scores_->add_joint(score, entry, values);
+}
+
+SiteId GroupResult::deciding_site(const scoring::JointSites& joint) const {
+  const auto badness = [&](SiteId site) {
+    const SiteState state = pass_->outcome(site).state;
+    return state == SiteState::matched ? 0 : state == SiteState::flipped ? 1 : 2;
+  };
+  return *std::max_element(joint.sites.begin(), joint.sites.end(),
+                           [&](SiteId a, SiteId b) { return badness(a) < badness(b); });
+}
+
 RowState GroupResult::state_of(const scoring::PlannedRows& rows, std::size_t entry) const {
   if (rows.settled[entry]) return *rows.settled[entry];
+  if (rows.is_joint(entry)) {
+    const SiteId site = deciding_site(plans_->scores.joints()[rows.joint.at(entry)]);
+    return pipeline::row_state(pass_->outcome(site).state);
+  }
   const RowState state = pipeline::row_state(pass_->outcome(rows.site[entry]).state);
   return is_used(state) && rows.dropped_if_found[entry] ? RowState::ambiguous : state;
 }
@@ -285,6 +389,7 @@ void GroupResult::warn(Warnings& warnings) const {
     std::int64_t observed = 0;
     bool any_record = false;
     for (std::size_t i = 0; i < rows.settled.size(); ++i) {
+      if (rows.is_joint(i)) continue;
       const RowState state = state_of(rows, i);
       any_record = any_record || is_used(state);
       if (is_used(state)) observed += pass_->outcome(rows.site[i]).observed;

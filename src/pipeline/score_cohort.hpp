@@ -9,11 +9,13 @@
 #include <vector>
 
 #include "feature_sink.hpp"
+#include "joint_sink.hpp"
 #include "sample_sink.hpp"
 #include "varisk/pipeline/score_inputs.hpp"
 #include "varisk/pipeline/variant_pass.hpp"
 #include "varisk/scoring/projection_sink.hpp"
 #include "varisk/scoring/score_sink.hpp"
+#include "varisk/sites/indel.hpp"
 
 namespace varisk::pipeline {
 
@@ -28,8 +30,17 @@ struct ScorePlans {
   std::vector<SiteId> variant_sites;  ///< of each use
   std::vector<SiteId> further_sites;  ///< of each further request
   sites::SitePlan sites;
-  std::vector<bool> required;                    ///< by site: a score or model wants it
-  std::vector<sites::ReferenceMatch> reference;  ///< of each site
+  std::vector<bool> required;                           ///< by site: a score or model wants it
+  sites::RepeatSites repeats;                           ///< with --reference
+  std::optional<scoring::SiteFrequencies> frequencies;  ///< --frequencies
+  std::vector<sites::ReferenceMatch> reference;         ///< of each site
+  std::vector<std::string> warnings;
+
+  /// Whether REF is the effect allele, strand told by frequency included; nothing if that is not known.
+  [[nodiscard]] std::optional<bool> reference_is_effect(SiteId site) const;
+
+ private:
+  void read_frequencies(const ScoreInputs& inputs, const ScoreOptions& options, std::span<const SiteId> score_sites);
 };
 
 class Warnings;
@@ -51,6 +62,9 @@ class GroupResult {
   [[nodiscard]] const scoring::ProjectionSink& projection() const { return *projection_; }
   [[nodiscard]] std::size_t matched_sites() const { return matched_sites_; }
 
+  [[nodiscard]] const JointSink& joints() const { return *joints_; }
+  /// The site of a row about several that decides its state: the first that is not used, else one that is flipped.
+  [[nodiscard]] SiteId deciding_site(const scoring::JointSites& joint) const;
   /// State of one row, which is the same for all scores that have these rows.
   [[nodiscard]] scoring::RowState state_of(const scoring::PlannedRows& rows, std::size_t entry) const;
   [[nodiscard]] scoring::RowState row_state(std::size_t score, std::size_t entry) const {
@@ -76,8 +90,11 @@ class GroupResult {
   [[nodiscard]] std::vector<std::string> low_scores(std::size_t model) const;
 
  private:
+  void start_pass(const std::unordered_set<SiteId>& repeated_ids);
+  void run_pass();
   void require_contigs() const;
   void add_absent_rows();
+  void add_joint_row(const scoring::PlannedRows& rows, std::size_t entry, scoring::RowState state);
   void assume_variants();
   void assume_panel_sites();
   [[nodiscard]] genotypes::CopyRule rule_at(std::string_view contig, Position position) const;
@@ -86,10 +103,13 @@ class GroupResult {
   const ScoreOptions* options_;
   const ScorePlans* plans_;
   const SampleGroup* group_;
+  int threads_;
+  genotypes::CallSink* further_;
   std::unique_ptr<scoring::ScoreSink> scores_;
   std::unique_ptr<FeatureSink> features_;
   std::unique_ptr<SampleSink> samples_;
   std::unique_ptr<scoring::ProjectionSink> projection_;  ///< null: no reference panel
+  std::unique_ptr<JointSink> joints_;
   std::unique_ptr<VariantPass> pass_;
   std::vector<std::array<std::size_t, scoring::row_states>> states_;
   std::vector<std::size_t> assumed_rows_;

@@ -23,13 +23,16 @@ std::string file_key(const std::string& path) {
   return code ? path : canonical.string();
 }
 
-bool is_json(const std::string& path) {
+void require_regular_file(const std::string& path, std::string_view what) {
   std::error_code code;
   if (path == "-" || (std::filesystem::exists(path, code) && !std::filesystem::is_regular_file(path, code) &&
                       !std::filesystem::is_directory(path, code))) {
-    throw UserError("is no regular file; models and scoring files are read more than once", path,
-                    "save it to a file first");
+    throw UserError(fmt::format("is no regular file; {} read more than once", what), path, "save it to a file first");
   }
+}
+
+bool is_json(const std::string& path) {
+  require_regular_file(path, "models and scoring files are");
   io::TextInput input(path);
   std::string_view line;
   while (input.next(line)) {
@@ -55,8 +58,8 @@ class Ids {
 };
 
 void add_scoring_file(const std::string& path, const ScoreOptions& options, ScoreInputs& inputs, Ids& ids) {
-  inputs.scoring_files.push_back(
-      scoring::read_scoring_file(path, options.weights, options.threads > 0 ? options.threads : allocated_threads()));
+  inputs.scoring_files.push_back(scoring::read_scoring_file(
+      path, options.weights, options.match_by, options.threads > 0 ? options.threads : allocated_threads()));
   for (const std::string& doubt : inputs.scoring_files.back().doubts) {
     if (options.strict) throw UserError(doubt, path, "--strict was asked for");
     inputs.warnings.push_back(fmt::format("{}: {}", path, doubt));
@@ -174,7 +177,10 @@ class BuildChecker {
 
 void check_builds(const ScoreOptions& options, ScoreInputs& inputs) {
   BuildChecker checker(options, inputs);
-  for (const auto& file : inputs.scoring_files) checker.check(file.build, file.build_text, file.path);
+  for (const auto& file : inputs.scoring_files) {
+    if (file.match_by == scoring::MatchBy::id) continue;  // its positions are not used
+    checker.check(file.build, file.build_text, file.path);
+  }
   if (inputs.panel) {
     checker.check(inputs.panel->build, std::string(sites::to_string(inputs.panel->build)), inputs.panel->path);
   }
@@ -300,6 +306,7 @@ ScoreInputs read_inputs(const ScoreOptions& options) {
     throw UsageError("--impute cohort needs one cohort, the files hold several sets of samples", "use --impute file");
   }
   check_sample_ids(inputs, options);
+  if (options.frequencies) require_regular_file(*options.frequencies, "--frequencies is");
   find_build(inputs);
   read_reference(options, inputs);
   check_builds(options, inputs);

@@ -27,6 +27,8 @@ void refuse_own_inputs(const ScoreOptions& options, const ScoreInputs& inputs) {
   if (options.covariates) paths.push_back(*options.covariates);
   if (inputs.panel) paths.push_back(inputs.panel->path);
   if (options.samples) paths.push_back(*options.samples);
+  if (options.reference) paths.push_back(*options.reference);
+  if (options.frequencies) paths.push_back(*options.frequencies);
   for (const std::string& path : paths) {
     if (OutputFolder::holds_result_file(options.out, path)) {
       throw UsageError(path + ": is an input, and would be replaced by the result in --out", "give another --out");
@@ -44,8 +46,12 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
   refuse_own_inputs(options, inputs);
   OutputFolder folder(options.out, options.overwrite);
   const ScorePlans plans(inputs, options, panel_requests(inputs));
+  inputs.warnings.insert(inputs.warnings.end(), plans.warnings.begin(), plans.warnings.end());
   log.info(fmt::format("{} site(s) wanted by {} score(s) and {} model(s); {} file(s)", plans.sites.size(),
                        inputs.score_ids.size(), inputs.models.size(), inputs.files.size()));
+  if (options.match_by == scoring::MatchBy::id) {
+    log.info("scoring files are matched by id: their positions are not used, their build is not checked");
+  }
   ResultTables tables(folder, inputs, options, plans);
   std::optional<AncestryTables> ancestry;
   if (inputs.panel) ancestry.emplace(folder, inputs, options, plans);
@@ -59,7 +65,7 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
   notes.finish(inputs, log);
   if (ancestry) ancestry->finish(inputs.warnings);
   warn(inputs, log);
-  io::Json record = run_record(inputs, options, tables, notes.counts(), command_line, started);
+  io::Json record = run_record(inputs, options, plans, tables, notes.counts(), command_line, started);
   if (ancestry) record["reference_panel"] = ancestry->record();
   folder.commit(record.dump(2, ' ', false, io::Json::error_handler_t::replace) + "\n");
   log.info(fmt::format("results are in {}", folder.path().string()));
@@ -71,6 +77,7 @@ void run_check(const ScoreOptions& options, const Log& log) {
   if (!options.out.empty()) OutputFolder::check(options.out, options.overwrite);
   ScoreInputs inputs = read_inputs(options);
   const ScorePlans plans(inputs, options, panel_requests(inputs));
+  inputs.warnings.insert(inputs.warnings.end(), plans.warnings.begin(), plans.warnings.end());
   std::map<std::string, models::CleaningCounts> cleaning;
   if (options.strict) {
     RunNotes notes(inputs, options);

@@ -133,6 +133,7 @@ PassCounts& PassCounts::operator+=(const PassCounts& other) {
   unspecific_calls += other.unspecific_calls;
   split_dosage_sites += other.split_dosage_sites;
   unused_records += other.unused_records;
+  reference_mismatches += other.reference_mismatches;
   duplicate_records += other.duplicate_records;
   return *this;
 }
@@ -166,10 +167,17 @@ VariantPass::~VariantPass() = default;
 /// \return true if an index leads to the wanted records
 bool VariantPass::choose_access(io::VariantSource& source) {
   ++access_.files;
-  if (!options_.use_index || options_.parse_all) return false;
+  // Where an id stands no index tells.
+  if (!options_.use_index || options_.parse_all || plan_->has_ids()) return false;
+  if (options_.repeats != nullptr && wider_positions_.empty()) {
+    for (std::uint32_t c = 0; c < plan_->contigs().size(); ++c) {
+      wider_positions_.push_back(options_.repeats->positions(*plan_, ContigId{c}));
+    }
+  }
   io::Access access = source.choose_access([&](std::string_view name) -> std::span<const std::int64_t> {
     const auto contig = plan_->find_contig(sites::canonical_contig(name));
     if (!contig) return {};
+    if (!wider_positions_.empty()) return wider_positions_[to_number(*contig)];
     const sites::SiteRange range = plan_->range(*contig);
     return plan_->positions().subspan(range.first, range.last - range.first);
   });
@@ -291,6 +299,10 @@ void VariantPass::accept(SiteEvent& event, std::uint32_t file) {
   const sites::WantedSite& site = plan_->site(event.site);
   SiteOutcome& known = outcomes_[number];
   if (known.state >= SiteState::flipped && event.outcome.state >= SiteState::flipped) {
+    if (!plan_->id(event.site).empty()) {
+      repeated_ids_.insert(event.site);
+      return;
+    }
     if (matched_in_[number] != file) {
       throw UserError(fmt::format("{}:{} is also in {}", plan_->contig(site.contig), site.position.value,
                                   files_[matched_in_[number]]),

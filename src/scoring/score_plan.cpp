@@ -3,15 +3,23 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <tuple>
 
+#include "duplicate_rows.hpp"
 #include "varisk/core/error.hpp"
 #include "varisk/scoring/row_value.hpp"
+#include "varisk/sites/indel.hpp"
 
 namespace varisk::scoring {
 namespace {
 
-std::optional<RowState> settle(const ScoringRow& row) {
+std::optional<RowState> settle(const ScoringFile& file, const ScoringRow& row, PalindromicPolicy policy) {
+  if (row.joint && row.problem == RowProblem::none) {
+    const auto& factors = file.joint_rows[*row.joint].factors;
+    const bool palindromic = std::any_of(factors.begin(), factors.end(), [](const JointFactor& factor) {
+      return factor.other_allele && sites::is_palindromic(factor.effect_allele, *factor.other_allele);
+    });
+    return palindromic && policy != PalindromicPolicy::keep ? std::optional(RowState::ambiguous) : std::nullopt;
+  }
   if (row.problem == RowProblem::not_harmonised) return RowState::not_harmonised;
   if (row.problem == RowProblem::unsupported) return RowState::unsupported;
   // Where an insertion or deletion starts cannot be told from one allele.
@@ -23,28 +31,16 @@ bool is_palindromic(const ScoringRow& row) {
   return row.other_allele && sites::is_palindromic(row.effect_allele, *row.other_allele);
 }
 
-sites::AllelePair trimmed_pair(const ScoringRow& row) {
-  return sites::trimmed({row.position, row.effect_allele, row.other_allele ? *row.other_allele : std::string_view{}});
+/// Where the strand of a row can be told by frequency, and may have to be.
+sites::FrequencySide strand_side(const ScoringRow& row, PalindromicPolicy policy) {
+  const bool may_need_it = is_palindromic(row) || (!row.other_allele && row.effect_allele.size() == 1);
+  if (policy != PalindromicPolicy::frequency || !may_need_it) return sites::FrequencySide::unknown;
+  return sites::frequency_side(row.effect_frequency);
 }
 
-/// Of a deletion or insertion each spelling at one position is an allele of its own: G/GT and GTT/GT trim alike, and
-/// both are alleles of the record GT > G,GTT.
-bool are_same_alleles(const ScoringRow& a, const ScoringRow& b) {
-  const bool is_indel = a.effect_allele.size() != a.other_allele->size();
-  if (is_indel && a.position == b.position)
-    return a.effect_allele == b.effect_allele && a.other_allele == b.other_allele;
-  return trimmed_pair(a) == trimmed_pair(b);
-}
-
-/// The same copies would be counted twice: one effect allele of one site, on either strand.
-bool are_duplicates(const ScoringRow& a, const ScoringRow& b) {
-  if (!a.other_allele || !b.other_allele) return a.position == b.position && a.effect_allele == b.effect_allele;
-  if (are_same_alleles(a, b)) return true;
-  if (sites::is_palindromic(a.effect_allele, *a.other_allele)) return false;
-  ScoringRow flipped = b;
-  flipped.effect_allele = sites::reverse_complement(b.effect_allele);
-  flipped.other_allele = sites::reverse_complement(*b.other_allele);
-  return are_same_alleles(a, flipped);
+bool is_dropped(const ScoringRow& row, PalindromicPolicy policy) {
+  if (policy == PalindromicPolicy::keep || !is_palindromic(row)) return false;
+  return policy == PalindromicPolicy::drop || strand_side(row, policy) == sites::FrequencySide::unknown;
 }
 
 }  // namespace
@@ -72,17 +68,24 @@ int quantum_exponent(const ScoringFile& file, const ScoreColumn& column,
   for (std::size_t i = 0; i < settled.size(); ++i) {
     if (settled[i]) continue;
     const double weight = column.weight[i];
+    if (const auto joint = file.rows[column.row[i]].joint) {
+      bound +=
+          std::ldexp(std::abs(weight), static_cast<int>(file.joint_rows[*joint].factors.size()));  // 2 copies of each
+      continue;
+    }
     bound += any_by_copies ? row_weights(file, file.rows[column.row[i]], weight).bound() : 2 * std::abs(weight);
   }
   if (!std::isfinite(bound)) throw UserError("the weights are too large to be added up", file.path);
   return bound == 0 ? 0 : std::ilogb(bound) + 1 - largest_sum_bits;
 }
 
-ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palindromic, DuplicateRows duplicates) {
+ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palindromic, DuplicateRows duplicates,
+                     const sites::ReferenceBases* reference)
+    : palindromic_(palindromic), reference_(reference) {
   for (const ScoringFile& file : files) {
     const std::size_t first = rows_.size();
     for (const ScoreColumn& column : file.scores) {
-      const std::uint32_t rows = rows_of(file, column, palindromic, duplicates);
+      const std::uint32_t rows = rows_of(file, column, duplicates);
       rows_[rows]->scores.push_back(static_cast<std::uint32_t>(scores_.size()));
       scores_.emplace_back(file, column, rows, *rows_[rows]);
     }
@@ -91,20 +94,52 @@ ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palin
     for (std::size_t i = first; i < rows_.size(); ++i) {
       const PlannedRows& rows = *rows_[i];
       for (std::size_t entry = 0; entry < rows.settled.size(); ++entry) {
-        if (!rows.settled[entry]) wanted[(*rows.row)[entry]] = true;
+        if (!rows.settled[entry] && !rows.row_of(entry).joint) wanted[(*rows.row)[entry]] = true;
       }
     }
     for (std::size_t r = 0; r < file.rows.size(); ++r) {
       const ScoringRow& row = file.rows[r];
-      if (wanted[r]) requests_.push_back({row.contig, row.position, row.effect_allele, row.other_allele});
+      if (!wanted[r]) continue;
+      requests_.push_back(request_of(file, row));
     }
     wanted_.push_back(std::move(wanted));
   }
+  plan_joint_rows();
+}
+
+void ScorePlan::plan_joint_rows() {
+  std::map<std::pair<const ScoringFile*, std::uint32_t>, std::size_t> known;
+  for (const auto& rows : rows_) {
+    for (std::size_t i = 0; i < rows->settled.size(); ++i) {
+      const auto joint = rows->row_of(i).joint;
+      if (rows->settled[i] || !joint) continue;
+      const auto [number, is_new] = known.try_emplace({rows->file, *joint}, joints_.size());
+      rows->joint[i] = number->second;
+      if (!is_new) continue;
+      const JointRow& row = rows->file->joint_rows[*joint];
+      joints_.push_back({&row, {}});
+      for (const JointFactor& factor : row.factors) {
+        sites::SiteRequest request{factor.contig, factor.position, factor.effect_allele, factor.other_allele};
+        request.id = factor.id;
+        requests_.push_back(reference_ == nullptr ? request : sites::left_aligned(request, *reference_));
+      }
+    }
+  }
+}
+
+sites::SiteRequest ScorePlan::request_of(const ScoringFile& file, const ScoringRow& row) const {
+  sites::SiteRequest request{row.contig, row.position, row.effect_allele, row.other_allele,
+                             strand_side(row, palindromic_)};
+  if (file.match_by == MatchBy::id) {
+    request.contig.clear();
+    request.position = Position{};
+    request.id = row.id;
+  }
+  return reference_ == nullptr ? request : sites::left_aligned(std::move(request), *reference_);
 }
 
 /// The rows of a score, planned if no score of the file has the same.
-std::uint32_t ScorePlan::rows_of(const ScoringFile& file, const ScoreColumn& column, PalindromicPolicy palindromic,
-                                 DuplicateRows duplicates) {
+std::uint32_t ScorePlan::rows_of(const ScoringFile& file, const ScoreColumn& column, DuplicateRows duplicates) {
   for (std::size_t i = rows_.size(); i > 0 && rows_[i - 1]->file == &file; --i) {
     if (*rows_[i - 1]->row == column.row) return static_cast<std::uint32_t>(i - 1);
   }
@@ -114,8 +149,8 @@ std::uint32_t ScorePlan::rows_of(const ScoringFile& file, const ScoreColumn& col
   rows.settled.reserve(column.row.size());
   rows.dropped_if_found.reserve(column.row.size());
   for (std::size_t i = 0; i < column.row.size(); ++i) {
-    rows.settled.push_back(settle(rows.row_of(i)));
-    rows.dropped_if_found.push_back(palindromic == PalindromicPolicy::drop && is_palindromic(rows.row_of(i)));
+    rows.settled.push_back(settle(file, rows.row_of(i), palindromic_));
+    rows.dropped_if_found.push_back(!rows.row_of(i).joint && is_dropped(rows.row_of(i), palindromic_));
   }
   settle_duplicates(rows, duplicates);
   return static_cast<std::uint32_t>(rows_.size() - 1);
@@ -123,31 +158,58 @@ std::uint32_t ScorePlan::rows_of(const ScoringFile& file, const ScoreColumn& col
 
 void ScorePlan::settle_duplicates(PlannedRows& rows, DuplicateRows policy) const {
   if (policy == DuplicateRows::sum) return;
-  struct Place {
-    std::string_view contig;
-    std::int64_t position;
-    std::size_t entry;
-  };
-  std::vector<Place> places;
-  places.reserve(rows.settled.size());
+  std::vector<std::size_t> entries;
+  std::vector<sites::SiteRequest> requests;
   for (std::size_t i = 0; i < rows.settled.size(); ++i) {
-    if (!rows.settled[i]) places.push_back({rows.row_of(i).contig, trimmed_pair(rows.row_of(i)).position.value, i});
+    if (rows.settled[i] || rows.row_of(i).joint) continue;
+    entries.push_back(i);
+    requests.push_back(request_of(*rows.file, rows.row_of(i)));
   }
-  const auto key = [](const Place& place) { return std::tie(place.contig, place.position); };
-  const auto before = [](const Place& a, const Place& b) {
-    return std::tie(a.contig, a.position, a.entry) < std::tie(b.contig, b.position, b.entry);
-  };
-  if (!std::is_sorted(places.begin(), places.end(), before)) std::sort(places.begin(), places.end(), before);
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    for (std::size_t j = i + 1; j < places.size() && key(places[j]) == key(places[i]); ++j) {
-      if (!are_duplicates(rows.row_of(places[i].entry), rows.row_of(places[j].entry))) continue;
-      rows.settled[places[j].entry] = RowState::duplicate;
-      if (policy == DuplicateRows::drop) rows.settled[places[i].entry] = RowState::duplicate;
+  const std::vector<bool> out = find_duplicates(requests, policy == DuplicateRows::first);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (out[i]) rows.settled[entries[i]] = RowState::duplicate;
+  }
+}
+
+SitesOfId ScorePlan::sites_of_id(std::span<const SiteId> ids) const {
+  SitesOfId sites;
+  std::size_t request = 0;
+  std::size_t file = 0;
+  const ScoringFile* known = nullptr;
+  for (const PlannedScore& score : scores_) {
+    if (score.file == known) continue;
+    known = score.file;
+    for (std::size_t row = 0; row < wanted_[file].size(); ++row) {
+      if (!wanted_[file][row]) continue;
+      if (!known->rows[row].id.empty()) sites.emplace(known->rows[row].id, ids[request]);
+      ++request;
+    }
+    ++file;
+  }
+  return sites;
+}
+
+/// Where --frequencies cannot tell the strand, no record will.
+void ScorePlan::drop_unsure_strands(std::span<const std::optional<double>> frequencies) {
+  if (palindromic_ != PalindromicPolicy::frequency || frequencies.empty()) return;
+  for (const auto& rows : rows_) {
+    for (std::size_t i = 0; i < rows->settled.size(); ++i) {
+      if (!rows->wants_site(i) || !is_palindromic(rows->row_of(i))) continue;
+      const auto& frequency = frequencies[to_number(rows->site[i])];
+      if (frequency && sites::frequency_side(frequency) == sites::FrequencySide::unknown) {
+        rows->dropped_if_found[i] = true;
+      }
     }
   }
 }
 
-void ScorePlan::set_sites(std::span<const SiteId> ids, std::size_t site_count) {
+std::optional<double> ScorePlan::effect_frequency(const PlannedRows& rows, std::size_t entry) const {
+  const auto& own = rows.row_of(entry).effect_frequency;
+  return own || frequencies_.empty() ? own : frequencies_[to_number(rows.site[entry])];
+}
+
+void ScorePlan::set_sites(std::span<const SiteId> ids, std::size_t site_count,
+                          std::span<const std::optional<double>> frequencies) {
   std::size_t request = 0;
   std::size_t r = 0;
   for (const std::vector<bool>& wanted : wanted_) {
@@ -163,11 +225,16 @@ void ScorePlan::set_sites(std::span<const SiteId> ids, std::size_t site_count) {
       for (std::size_t i = 0; i < rows.settled.size(); ++i) rows.site.push_back(site_of_row[(*rows.row)[i]]);
     }
   }
+  for (JointSites& joint : joints_) {
+    for (std::size_t i = 0; i < joint.row->factors.size(); ++i) joint.sites.push_back(ids[request++]);
+  }
+  frequencies_.assign(frequencies.begin(), frequencies.end());
+  drop_unsure_strands(frequencies);
   const auto each_user = [&](const auto& action) {
     for (std::uint32_t index = 0; index < rows_.size(); ++index) {
       const PlannedRows& rows = *rows_[index];
       for (std::uint32_t i = 0; i < rows.settled.size(); ++i) {
-        if (!rows.settled[i] && !rows.dropped_if_found[i]) action(to_number(rows.site[i]), SiteUser{index, i});
+        if (rows.wants_site(i) && !rows.dropped_if_found[i]) action(to_number(rows.site[i]), SiteUser{index, i});
       }
     }
   };

@@ -130,10 +130,10 @@ std::optional<double> ScoreSink::Impl::frequency(const PlannedRows& rows, std::s
     case ImputePolicy::none: return std::nullopt;
     case ImputePolicy::file:
       if (rows.dropped_if_found[entry]) return std::nullopt;  // absent or not, such a row adds nothing
-      return rows.row_of(entry).effect_frequency;
+      return plan->effect_frequency(rows, entry);
     case ImputePolicy::file_or_cohort:
       if (rows.dropped_if_found[entry]) return std::nullopt;
-      if (rows.row_of(entry).effect_frequency) return rows.row_of(entry).effect_frequency;
+      if (const auto own = plan->effect_frequency(rows, entry)) return own;
       break;
     case ImputePolicy::cohort: break;
   }
@@ -325,6 +325,24 @@ void ScoreSink::add_assumed(std::size_t score, std::size_t entry, bool effect_is
   impl_->add_constant(score, sex, rule, [&](int ploidy) {
     return Constant{weights.value(effect_is_reference ? ploidy : 0, ploidy), {2 - ploidy, 1, 0}};
   });
+}
+
+void ScoreSink::add_joint(std::size_t score, std::size_t entry, std::span<const std::optional<double>> values) {
+  const PlannedScore& planned = impl_->plan->scores()[score];
+  const double weight = planned.column->weight[entry];
+  auto& sums = impl_->sums;
+  if (sums.empty()) {
+    sums.push_back(std::make_unique<SampleSums>(impl_->samples, impl_->usual.size(), impl_->plan->row_sets()));
+  }
+  // Counted once for all scores that have the row.
+  const bool counts = impl_->plan->rows(planned.rows).scores.front() == score;
+  for (std::size_t i = 0; i < impl_->samples; ++i) {
+    if (values[i]) {
+      sums.front()->sums(i)[score] += impl_->quantum[score].count(weight * *values[i]);
+    } else if (counts) {
+      sums.front()->counts(i, planned.rows) += {2, 1, 0};
+    }
+  }
 }
 
 SampleScore ScoreSink::result(std::size_t score, std::size_t sample) const {

@@ -3,14 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <deque>
 #include <exception>
 #include <filesystem>
 #include <future>
+#include <iterator>
 #include <map>
 #include <unordered_set>
 
+#include "joint_row.hpp"
 #include "varisk/core/error.hpp"
 #include "varisk/core/number.hpp"
 #include "varisk/io/text_input.hpp"
@@ -73,9 +76,21 @@ bool is_catalog_column(std::string_view name) {
   return catalog_columns().contains(name) || name.starts_with("allelefrequency_effect_");
 }
 
+/// `Effect_Weight`, `effectweight`, `weight`, `BETA`: what may be meant for effect_weight.
+bool resembles_weight(std::string_view name) {
+  std::string letters;
+  for (const char c : name) {
+    if (std::isalpha(static_cast<unsigned char>(c)) != 0) letters += static_cast<char>(std::tolower(c));
+  }
+  for (const std::string_view known : {"weight", "wight", "wieght", "beta", "effectsize", "logor"}) {
+    if (letters.find(known) != std::string::npos) return true;
+  }
+  return false;
+}
+
 struct Layout {
   Column contig, position, harmonised_contig, harmonised_position, effect, other, inferred_other, weight, dominant,
-      recessive, haplotype, diplotype, interaction, effect_type, weight_type, frequency, id;
+      recessive, haplotype, diplotype, interaction, effect_type, weight_type, frequency, id, harmonised_id;
   std::array<Column, 3> by_copies;
   std::vector<std::size_t> wide;  ///< weight columns of a wide file
   std::size_t columns = 0;
@@ -132,7 +147,10 @@ void check_weight_type(std::string_view type, WeightPolicy policy, const std::st
 /// Reads one file; a class only so that the steps share what they know of it.
 class Reader {
  public:
-  Reader(const std::string& path, WeightPolicy policy) : input_(path), policy_(policy) { file_.path = path; }
+  Reader(const std::string& path, WeightPolicy policy, MatchBy match_by) : input_(path), policy_(policy) {
+    file_.path = path;
+    file_.match_by = match_by;
+  }
 
   ScoringFile read(int threads) {
     std::string_view line;
@@ -154,6 +172,12 @@ class Reader {
     read_build();
     read_rows(threads);
     if (file_.rows.empty()) throw UserError("the scoring file has no rows", input_.path());
+    const bool any_id =
+        std::any_of(file_.rows.begin(), file_.rows.end(), [](const auto& row) { return !row.id.empty(); });
+    if (file_.match_by == MatchBy::id && !any_id) {
+      throw UserError("no row has an id in the column rsID (or ID, variant_id, hm_rsID)", input_.path(),
+                      "--match-by position, if the file has positions");
+    }
     note_doubts();
     return std::move(file_);
   }
@@ -216,6 +240,7 @@ class Reader {
     layout_.weight_type = find({"weight_type"});
     layout_.frequency = find({"allelefrequency_effect"});
     layout_.id = find({"rsID", "rsid", "ID", "variant_id", "VARIANT_ID"});
+    layout_.harmonised_id = find({"hm_rsID"});
     layout_.by_copies = {find({"dosage_0_weight"}), find({"dosage_1_weight"}), find({"dosage_2_weight"})};
     file_.harmonised = layout_.harmonised_contig && layout_.harmonised_position;
     require_columns(names);
@@ -228,7 +253,9 @@ class Reader {
       if (!present) missing += (missing.empty() ? "" : ", ") + std::string(name);
     };
     need(layout_.effect.has_value(), "effect_allele");
-    if (!file_.harmonised) {
+    if (file_.match_by == MatchBy::id) {
+      need(layout_.id || layout_.harmonised_id, "rsID (or ID, variant_id, hm_rsID)");
+    } else if (!file_.harmonised) {
       need(layout_.contig.has_value(), "chr_name (or hm_chr)");
       need(layout_.position.has_value(), "chr_position (or hm_pos)");
     }
@@ -237,7 +264,9 @@ class Reader {
       need(layout_.by_copies[k].has_value(), fmt::format("dosage_{}_weight", k));
     if (!missing.empty()) {
       fail(fmt::format("the header lacks {}; found {}", missing, fmt::join(names, " ")),
-           "a harmonised file (hmPOS) of the PGS Catalog has positions");
+           file_.match_by == MatchBy::id
+               ? "--match-by position needs no ids"
+               : "a harmonised file (hmPOS) of the PGS Catalog has positions; --match-by id needs none");
     }
   }
 
@@ -252,6 +281,11 @@ class Reader {
       if (is_catalog_column(names[i])) continue;
       layout_.wide.push_back(i);
       file_.scores.push_back({std::string(names[i]), {}, {}});
+    }
+    if (layout_.wide.size() == 1 && resembles_weight(names[layout_.wide.front()])) {
+      file_.doubts.push_back(
+          fmt::format("there is no column effect_weight; '{}' is taken for the weights of a score of that name",
+                      names[layout_.wide.front()]));
     }
     if (layout_.wide.empty()) {
       fail(fmt::format("the header lacks effect_weight; found {}", fmt::join(names, " ")),
@@ -288,6 +322,7 @@ class RowParser {
   RowParser(const ScoringFile& file, const Layout& layout, WeightPolicy policy) : layout_(layout), policy_(policy) {
     file_.path = file.path;
     file_.harmonised = file.harmonised;
+    file_.match_by = file.match_by;
     for (const ScoreColumn& score : file.scores) file_.scores.push_back({score.id, {}, {}});
   }
 
@@ -367,9 +402,20 @@ class RowParser {
   }
 
   void read_place(ScoringRow& row) const {
+    const std::string_view harmonised_id = field(layout_.harmonised_id);
+    const std::string_view id = is_empty(harmonised_id) ? field(layout_.id) : harmonised_id;
+    if (!is_empty(id)) row.id = id;
     const std::string_view contig = field(file_.harmonised ? layout_.harmonised_contig : layout_.contig);
     const std::string_view position = field(file_.harmonised ? layout_.harmonised_position : layout_.position);
     row.contig = sites::canonical_contig(contig);
+    if (file_.match_by == MatchBy::id) {
+      const auto value = parse_integer(position);
+      if (value && *value >= 1 && *value <= largest_position) row.position = Position{*value};
+      if (!row.id.empty() || row.problem != RowProblem::none) return;
+      row.problem = RowProblem::unsupported;
+      row.reason = "no id";
+      return;
+    }
     if (is_empty(contig) || is_empty(position)) {
       if (file_.harmonised) {
         row.problem = RowProblem::not_harmonised;
@@ -384,24 +430,51 @@ class RowParser {
     }
     const auto value = parse_integer(position);
     if (!value || *value < 1 || *value > largest_position) {
-      if (row.problem != RowProblem::none) return;
+      if (row.problem != RowProblem::none || names_several_sites()) return;
       fail(fmt::format("{} is '{}', expected a position", file_.harmonised ? "hm_pos" : "chr_position", position));
     }
     row.position = Position{*value};
   }
 
-  void read_kind(ScoringRow& row) const {
-    const auto unsupported = [&](std::string_view what) {
-      row.problem = RowProblem::unsupported;
-      row.reason = fmt::format("{} rows are not computed", what);
-    };
-    if (flag(layout_.haplotype, "is_haplotype")) unsupported("haplotype");
-    if (flag(layout_.diplotype, "is_diplotype")) unsupported("diplotype");
-    if (flag(layout_.interaction, "is_interaction")) unsupported("interaction");
+  [[nodiscard]] bool names_several_sites() const {
+    return flag(layout_.haplotype, "is_haplotype") || flag(layout_.diplotype, "is_diplotype") ||
+           flag(layout_.interaction, "is_interaction");
+  }
+
+  /// The reason shows what the row says.
+  void unsupported(ScoringRow& row, std::string_view what) const {
+    row.problem = RowProblem::unsupported;
+    row.joint.reset();
+    const std::string_view id = field(layout_.id);
+    row.reason =
+        fmt::format("{}: {}{}{}", what, is_empty(id) ? "" : id, is_empty(id) ? "" : " ", field(layout_.effect));
+  }
+
+  /// Several sites in one row: computed if its cells name them.
+  void read_joint(ScoringRow& row, JointKind kind, std::string_view what) {
+    const bool harmonised = file_.harmonised;
+    const JointCells cells{row.id, field(harmonised ? layout_.harmonised_contig : layout_.contig),
+                           field(harmonised ? layout_.harmonised_position : layout_.position), field(layout_.effect),
+                           field(layout_.other)};
+    auto joint = row.coding == Coding::additive ? parse_joint_row(kind, cells, file_.match_by) : std::nullopt;
+    if (!joint || row.joint) {
+      unsupported(row, fmt::format("{} that does not name its sites and their alleles", what));
+      return;
+    }
+    row.joint = static_cast<std::uint32_t>(file_.joint_rows.size());
+    file_.joint_rows.push_back(std::move(*joint));
+    row.problem = RowProblem::none;
+    row.reason.clear();
+  }
+
+  void read_kind(ScoringRow& row) {
     const bool dominant = flag(layout_.dominant, "is_dominant") || field(layout_.effect_type) == "dominant";
     const bool recessive = flag(layout_.recessive, "is_recessive") || field(layout_.effect_type) == "recessive";
     if (dominant && recessive) fail("a row cannot be both dominant and recessive");
     row.coding = dominant ? Coding::dominant : recessive ? Coding::recessive : Coding::additive;
+    if (flag(layout_.haplotype, "is_haplotype")) read_joint(row, JointKind::haplotype, "haplotype");
+    if (flag(layout_.interaction, "is_interaction")) read_joint(row, JointKind::interaction, "interaction");
+    if (flag(layout_.diplotype, "is_diplotype")) unsupported(row, "a diplotype is not computed");
   }
 
   [[nodiscard]] double number(std::string_view text, std::string_view column) const {
@@ -424,6 +497,7 @@ class RowParser {
     }
     if (!layout_.wide.empty()) return;
     if (layout_.by_copies[0] && !is_empty(field(layout_.by_copies[0]))) {
+      if (row.joint) unsupported(row, "weights by copies of several sites are not computed");
       row.coding = Coding::by_copies;
       row.weights_by_copies = static_cast<std::uint32_t>(file_.weights_by_copies.size());
       auto& weights = file_.weights_by_copies.emplace_back();
@@ -445,12 +519,15 @@ class RowParser {
 /// Adds the rows of a block behind those of the blocks before it.
 void append(ScoringFile& file, ScoringFile block) {
   const auto rows_before = static_cast<std::uint32_t>(file.rows.size());
+  const auto joints_before = static_cast<std::uint32_t>(file.joint_rows.size());
   const auto weights_before = static_cast<std::uint32_t>(file.weights_by_copies.size());
   for (ScoringRow& row : block.rows) {
     row.number += rows_before;
+    if (row.joint) *row.joint += joints_before;
     if (row.weights_by_copies) *row.weights_by_copies += weights_before;
     file.rows.push_back(std::move(row));
   }
+  std::move(block.joint_rows.begin(), block.joint_rows.end(), std::back_inserter(file.joint_rows));
   file.weights_by_copies.insert(file.weights_by_copies.end(), block.weights_by_copies.begin(),
                                 block.weights_by_copies.end());
   for (std::size_t k = 0; k < file.scores.size(); ++k) {
@@ -513,8 +590,8 @@ void RowList::append(const RowList& other, std::uint32_t offset) {
   for (; next < other.size_; ++next) push_back(offset + other[next]);
 }
 
-ScoringFile read_scoring_file(const std::string& path, WeightPolicy policy, int threads) {
-  return Reader(path, policy).read(threads);
+ScoringFile read_scoring_file(const std::string& path, WeightPolicy policy, MatchBy match_by, int threads) {
+  return Reader(path, policy, match_by).read(threads);
 }
 
 }  // namespace varisk::scoring

@@ -18,19 +18,24 @@ char complement(char base) {
 AlleleIndex allele_index(std::size_t index) { return AlleleIndex{static_cast<std::uint16_t>(index)}; }
 
 /// Effect and other allele as two different alleles of the record: as they are written, else trimmed.
-std::optional<AlleleMatch> find_pair(MatchKind kind, const AllelePair& wanted, Position position,
+std::optional<AlleleMatch> find_pair(MatchKind kind, const AllelePair& wanted, std::optional<Position> position,
                                      std::span<const std::string_view> alleles) {
   std::optional<AlleleMatch> spelled;
-  const AllelePair wanted_trimmed = trimmed(wanted);
+  const auto comparable = [&](const AllelePair& pair) {
+    AllelePair result = trimmed(pair);
+    if (!position) result.position = wanted.position;
+    return result;
+  };
+  const AllelePair wanted_trimmed = comparable(wanted);
   for (std::size_t effect = 0; effect < alleles.size(); ++effect) {
     for (std::size_t other = 0; other < alleles.size(); ++other) {
       if (effect == other) continue;
       // Two ALTs that fit only on the other strand prove nothing: REF tells which strand it is.
       if (kind == MatchKind::flipped && effect != 0 && other != 0) continue;
-      const AllelePair pair{position, alleles[effect], alleles[other]};
+      const AllelePair pair{position.value_or(wanted.position), alleles[effect], alleles[other]};
       const AlleleMatch match{kind, allele_index(effect), allele_index(other)};
       if (pair == wanted) return match;
-      if (trimmed(pair) != wanted_trimmed) continue;
+      if (comparable(pair) != wanted_trimmed) continue;
       if (spelled) {
         spelled->is_ambiguous = true;
       } else {
@@ -67,6 +72,13 @@ bool is_palindromic(std::string_view first, std::string_view second) {
   return first.size() == 1 && second.size() == 1 && first != second && complement(first[0]) == second[0];
 }
 
+FrequencySide frequency_side(std::optional<double> frequency) {
+  constexpr double low = 0.4;
+  constexpr double high = 0.6;
+  if (!frequency || (*frequency >= low && *frequency <= high)) return FrequencySide::unknown;
+  return *frequency < low ? FrequencySide::rarer : FrequencySide::commoner;
+}
+
 AllelePair trimmed(AllelePair pair) {
   auto& [position, first, second] = pair;
   while (first.size() > 1 && second.size() > 1 && first.back() == second.back()) {
@@ -81,11 +93,13 @@ AllelePair trimmed(AllelePair pair) {
   return pair;
 }
 
-AlleleMatch match_alleles(const WantedSite& site, Position position, std::span<const std::string_view> alleles) {
+AlleleMatch match_alleles(const WantedSite& site, std::optional<Position> position,
+                          std::span<const std::string_view> alleles) {
+  const bool starts_there = position.value_or(site.position) == site.position;
   if (!site.other_allele) {
     // The length of an effect allele alone says nothing about where an indel starts, so only single bases are looked
     // up.
-    if (position != site.position || site.effect_allele.size() != 1) return {};
+    if (!starts_there || site.effect_allele.size() != 1) return {};
     if (alleles[0].size() != 1) return {};
     for (std::size_t index = 0; index < alleles.size(); ++index) {
       if (alleles[index] == site.effect_allele) return {MatchKind::other_unknown, allele_index(index), std::nullopt};
@@ -94,7 +108,7 @@ AlleleMatch match_alleles(const WantedSite& site, Position position, std::span<c
   }
   const std::string& other = *site.other_allele;
   const bool monomorphic = alleles.size() == 1;
-  if (monomorphic && position == site.position) {
+  if (monomorphic && starts_there) {
     if (auto match = find_in_reference(MatchKind::as_given, site.effect_allele, other, alleles[0])) return *match;
   }
   if (auto match = find_pair(MatchKind::as_given, {site.position, site.effect_allele, other}, position, alleles)) {
@@ -102,7 +116,7 @@ AlleleMatch match_alleles(const WantedSite& site, Position position, std::span<c
   }
   const std::string effect_flipped = reverse_complement(site.effect_allele);
   const std::string other_flipped = reverse_complement(other);
-  if (monomorphic && position == site.position) {
+  if (monomorphic && starts_there) {
     if (auto match = find_in_reference(MatchKind::flipped, effect_flipped, other_flipped, alleles[0])) return *match;
   }
   if (auto match = find_pair(MatchKind::flipped, {site.position, effect_flipped, other_flipped}, position, alleles)) {

@@ -8,7 +8,7 @@ namespace varisk::sites {
 namespace {
 
 std::int64_t trimmed_position(const SiteRequest& request) {
-  if (!request.other_allele) return request.position.value;
+  if (!request.other_allele || !request.id.empty()) return request.position.value;
   return trimmed({request.position, request.effect_allele, *request.other_allele}).position.value;
 }
 
@@ -31,13 +31,14 @@ SitePlan::SitePlan(std::span<const SiteRequest> requests, std::vector<SiteId>& i
     keys.push_back({contig_ids_.at(request.contig), trimmed_position(request)});
   }
   const auto key_of = [&](std::size_t i) {
-    return std::tie(keys[i].contig, keys[i].position, requests[i].position, requests[i].effect_allele,
-                    requests[i].other_allele);
+    return std::tie(keys[i].contig, keys[i].position, requests[i].id, requests[i].position, requests[i].effect_allele,
+                    requests[i].other_allele, requests[i].side);
   };
   std::vector<std::size_t> order(requests.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key_of(a) < key_of(b); });
 
+  const bool any_id = std::any_of(requests.begin(), requests.end(), [](const auto& one) { return !one.id.empty(); });
   ids.resize(requests.size());
   ranges_.resize(contigs_.size());
   for (std::size_t rank = 0; rank < order.size(); ++rank) {
@@ -47,11 +48,35 @@ SitePlan::SitePlan(std::span<const SiteRequest> requests, std::vector<SiteId>& i
       const auto number = static_cast<std::uint32_t>(sites_.size());
       if (range.empty()) range = {number, number};
       range.last = number + 1;
-      sites_.push_back({keys[i].contig, requests[i].position, requests[i].effect_allele, requests[i].other_allele});
+      sites_.push_back({keys[i].contig, requests[i].position, requests[i].effect_allele, requests[i].other_allele,
+                        requests[i].side});
       positions_.push_back(keys[i].position);
+      if (any_id) ids_.push_back(requests[i].id);
     }
     ids[i] = SiteId{static_cast<std::uint32_t>(sites_.size() - 1)};
   }
+  index_ids();
+}
+
+void SitePlan::index_ids() {
+  for (std::uint32_t i = 0; i < ids_.size(); ++i) {
+    if (!ids_[i].empty()) {
+      SiteRange& range = range_of_id_.try_emplace(ids_[i], SiteRange{i, i}).first->second;
+      range.last = i + 1;
+    }
+  }
+  if (range_of_id_.empty()) ids_.clear();
+}
+
+SiteRange SitePlan::find_id(std::string_view id) const {
+  const auto found = range_of_id_.find(id);
+  return found == range_of_id_.end() ? SiteRange{} : found->second;
+}
+
+std::string SitePlan::describe(SiteId site) const {
+  const WantedSite& wanted = this->site(site);
+  if (!id(site).empty()) return std::string(id(site));
+  return contig(wanted.contig) + ":" + std::to_string(wanted.position.value);
 }
 
 std::optional<ContigId> SitePlan::find_contig(std::string_view canonical_name) const {
@@ -62,7 +87,8 @@ std::optional<ContigId> SitePlan::find_contig(std::string_view canonical_name) c
 
 bool SitePlan::has_many_spellings(SiteId id) const {
   const WantedSite& wanted = site(id);
-  return wanted.other_allele && (wanted.effect_allele.size() != 1 || wanted.other_allele->size() != 1);
+  return this->id(id).empty() && wanted.other_allele &&
+         (wanted.effect_allele.size() != 1 || wanted.other_allele->size() != 1);
 }
 
 void SiteCursor::set_contig(std::optional<ContigId> contig) {

@@ -150,6 +150,20 @@ class JavaSmallTest(suite.SuiteTest):
                           SUITE.path("PGS000001.txt.gz"))
         self.check(fact, "77" if run.code == 3 else run)
 
+    def test_scoring_files_of_ids(self):
+        path = SUITE.path("PGS000001.txt.gz")
+        _, _, rows = suite.read_score_table(path)
+        usable = suite.rows_with_alleles([dict(row, chr_position=row["rsID"]) for row in rows])
+        variants = [("1", str(100 * n), id, other, effect) for n, (_, id, _, other, effect) in enumerate(suite.variants_of(usable), 1)]
+        vcf = self.write_vcf("own.vcf", "het", suite.vcf_records(variants, "0/1"))
+        keep = self.score("--variants", vcf, "--model", path, "--match-by", "id", "--palindromic", "keep")
+        drop = self.score("--variants", vcf, "--model", path, "--match-by", "id")
+        found = {"rows_total": int(keep.scores()["het", "PGS000001"]["rows_total"]), "weight_sum": keep.sums()["het"],
+                 "palindromic_rows": drop.matches()["ambiguous"]}
+        for fact in self.take(case="scoring_file", inputs="PGS000001.txt.gz", quantity="[!r]*") + self.take(
+                case="scoring_file", inputs="PGS000001.txt.gz", quantity="rows_total"):
+            self.check(fact, found[fact.quantity])
+
     def test_scoring_files(self):
         names = ("PGS000781.txt.gz", "PGS000899.txt.gz", "PGS000957.txt.gz", "PGS000958.txt.gz",
                  "PRSWEB_PHECODE153_CRC-Huyghe_PT_UKB_20200608.txt")

@@ -12,18 +12,23 @@ SAME_BUILD = {"hg19": "GRCh37", "hg38": "GRCh38"}
 
 
 class Own:
-    """A scoring file and the runs on records of its own rows: hom0 0/0, het 0/1, hom1 1/1."""
+    """A scoring file and the runs on records of its own rows: hom0 0/0, het 0/1, hom1 1/1. By id: records anywhere."""
 
-    def __init__(self, test, name):
-        self.name, self.path = name, SUITE.path(name)
+    def __init__(self, test, name, by_id=False):
+        self.name, self.path, self.by_id = name, SUITE.path(name), by_id
         self.header, self.columns, self.rows = suite.read_score_table(self.path)
         self.harmonised = "hm_pos" in self.columns
         self.places = ("hm_chr", "hm_pos") if self.harmonised else ("chr_name", "chr_position")
-        usable = suite.rows_with_alleles(self.rows, *self.places)
-        self.records = suite.vcf_records(suite.variants_of(usable), ["0/0", "0/1", "1/1"])
+        if by_id:
+            usable = suite.rows_with_alleles([dict(row, chr_name="1", chr_position=row["rsID"]) for row in self.rows])
+            variants = [("1", str(100 * n), id, other, effect) for n, (_, id, _, other, effect) in enumerate(suite.variants_of(usable), 1)]
+        else:
+            variants = suite.variants_of(suite.rows_with_alleles(self.rows, *self.places))
+        self.records = suite.vcf_records(variants, ["0/0", "0/1", "1/1"])
         text = harness.vcf_text("hom0 het hom1", self.records or [harness.record("1", 1, "A", "G", "0/0 0/1 1/1")])
         self.vcf = test.write("own.vcf.gz", gzip.compress(text.encode()))
-        common = ("--variants", self.vcf, "--model", self.path, "--duplicate-rows", "sum", "--min-match", "0", "--absent", "missing")
+        common = ("--variants", self.vcf, "--model", self.path, "--duplicate-rows", "sum", "--min-match", "0", "--absent", "missing",
+                  "--match-by", "id" if by_id else "position")
         self.keep = test.score(*common, "--palindromic", "keep", "--sites", "all")
         self.drop = test.score(*common, "--sites", "none")
         self.sites = [row for _, row in sorted(self.keep.sites().items())]
@@ -84,10 +89,16 @@ class ScoringFilesTest(suite.SuiteTest):
         for name in names:
             facts = self.take(case="file", inputs=name)
             if not set(suite.read_score_table(SUITE.path(name))[1]) & {"hm_pos", "chr_position"}:
-                # ids alone: matching by id is another issue; by position the file is refused and says which column is missing
+                # ids alone: by position the file is refused and says which column is missing
                 run = self.refuse(3, [name.split("/")[-1], "position|hm_pos"], "--variants", self.vcf_of_build("GRCh37"), "--model", SUITE.path(name))
+                own = Own(self, name, by_id=True)
                 for fact in facts:
-                    self.check(fact, "0" if run.code == 3 else run)
+                    if fact.quantity in ("rows_with_position", "genome_build"):
+                        self.check(fact, {"rows_with_position": "0", "genome_build": "NR"}[fact.quantity] if run.code == 3 else run)
+                    elif fact.quantity in ("is_haplotype_true", "is_diplotype_true"):
+                        self.check(fact, self.flagged(own, fact.quantity[:-5]))
+                    else:
+                        self.check(fact, own.quantity(self, fact.quantity))
                 continue
             own = Own(self, name)
             for fact in facts:
@@ -102,10 +113,13 @@ class ScoringFilesTest(suite.SuiteTest):
                 elif fact.quantity == "is_dominant_true" or fact.quantity == "is_recessive_true":
                     self.check(fact, self.codings(own).count(fact.quantity.split("_")[1]))
                 elif fact.quantity in ("is_haplotype_true", "is_diplotype_true"):
-                    rows = [site["state"] for row, site in zip(own.rows, own.sites) if row[fact.quantity[:-5]].lower() == "true"]
-                    self.check(fact, rows.count("unsupported"))
+                    self.check(fact, self.flagged(own, fact.quantity[:-5]))
                 else:
                     self.check(fact, own.quantity(self, fact.quantity))
+
+    def flagged(self, own, column):
+        """Rows with True in the column that ended as unsupported."""
+        return [site["state"] for row, site in zip(own.rows, own.sites) if row[column].lower() == "true"].count("unsupported")
 
     def codings(self, own):
         """The coding of each row, from the sums of samples that have the effect allele at this row alone."""
@@ -202,21 +216,30 @@ class ScoringFilesTest(suite.SuiteTest):
 
     def test_neither_position_nor_id(self):
         fact, = self.take(case="invalid")
-        run = self.refuse(3, ["invalid_scorefile.txt", "chr_name|chr_position|hm_pos"], "--variants", self.vcf_of_build("GRCh37"), "--model",
-                          SUITE.path("invalid_scorefile.txt"))
+        inputs = ("--variants", self.vcf_of_build("GRCh37"), "--model", SUITE.path("invalid_scorefile.txt"))
+        run = self.refuse(3, ["invalid_scorefile.txt", "chr_name|chr_position|hm_pos"], *inputs)
+        self.refuse(3, ["invalid_scorefile.txt", "no row has an id"], *inputs, "--match-by", "id")
         self.check(fact, "error" if run.code == 3 else run)
 
     def test_complex_rows(self):
-        own = Own(self, "complex_variants_PGS004239.txt")
-        facts = self.take(case="complex", inputs=own.name)
-        kinds = {}
-        for fact in facts:
-            site = own.sites[int(fact.subject.split()[1])]
-            kinds.setdefault(fact.expected, set()).add(site["state"])
-            found = fact.expected if (site["state"] == "matched") == (fact.expected == "variant") else site["state"]
-            self.check(fact, found)
-            self.assertIn(site["state"], ("matched", "unsupported"))
-        self.assertEqual(own.keep.scores()["het", own.id]["rows_total"], "14")
+        for name, by_id, total in (("complex_variants_PGS004239.txt", False, "14"), ("complex_variants_PGS000021.txt", True, "33")):
+            own = Own(self, name, by_id)
+            for fact in self.take(case="complex", inputs=own.name):
+                site = own.sites[int(fact.subject.split()[1])]
+                found = fact.expected if (site["state"] == "matched") == (fact.expected == "variant") else site["state"]
+                self.check(fact, found)
+                self.assertIn(site["state"], ("matched", "unsupported"))
+            self.assertEqual(own.keep.scores()["het", own.id]["rows_total"], total)
+
+    def test_weights_by_ids_made_of_alleles(self):
+        weights = {row["ID"]: row for row in suite.read_score_table(SUITE.path("hgdp_ALL_additive_0.scorefile"))[2]}
+        for fact in self.take(case="relabel", quantity="weight", count=2):
+            id, _, effect = fact.subject.split()
+            contig, position, ref, alt = id.split(":")
+            self.assertEqual(weights[id]["effect_allele"], effect)
+            vcf = self.write_vcf("one.vcf", "het", [harness.record(contig, position, ref, alt, "0/1", id=id)])
+            run = self.score("--variants", vcf, "--model", SUITE.path("hgdp_ALL_additive_0.scorefile"), "--match-by", "id", "--min-match", "0")
+            self.check(fact, float(run.scores()["het", "PGS000802_hmPOS_GRCh38"]["sum"]))
 
     def test_two_scores_together(self):
         _, _, rows = suite.read_score_table(SUITE.path("combined.txt.gz"))

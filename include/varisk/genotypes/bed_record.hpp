@@ -15,7 +15,8 @@ namespace varisk::genotypes {
 /// Views into the batch.
 struct BimLine {
   std::string_view contig;
-  Position position;  ///< negative: the variant is not to be used (PLINK 1.9)
+  Position position;
+  std::string_view id;  ///< negative: the variant is not to be used (PLINK 1.9)
   std::string_view a1;
   std::string_view a2;
 };

@@ -24,6 +24,7 @@ struct RecordFault {
 struct RecordHead {
   std::string_view contig;
   Position position;
+  std::string_view id;  ///< as in the file: `.`, or ids separated by `;`
   std::string_view ref;
   std::string_view alts;  ///< text: as in the file, comma separated
   std::string_view rest;  ///< text: from QUAL on
@@ -45,6 +46,7 @@ struct SiteFields {
   std::vector<std::string> alleles;   ///< REF, then the ALTs
   std::string_view filter;            ///< text, `PASS` and `.` included
   std::vector<double> imputation_r2;  ///< INFO R2, DR2 or INFO: one value, or one for each ALT; empty: none
+  std::vector<double> frequencies;    ///< INFO AF: one for each ALT; empty: none, or one is missing
 };
 
 /// One FORMAT field of a BCF record.
@@ -65,6 +67,8 @@ class BcfRecord {
   Position position;
   std::uint32_t sample_count = 0;
 
+  /// ID as in the file, `.` if it has none; nothing if the record is damaged.
+  [[nodiscard]] std::optional<std::string_view> id() const;
   /// Alleles and site fields. \return false and a fault if the record is damaged
   bool parse_site(SiteFields& fields, std::string& filter_text, RecordFault& fault);
   /// The FORMAT fields. \return false and a fault if the record is damaged
@@ -103,5 +107,8 @@ struct TextFields {
 /// INFO R2, else DR2, else INFO: the imputation quality, as minimac, Beagle and IMPUTE write it.
 /// One value, or one for each ALT; empty if there is none or it is missing.
 [[nodiscard]] std::vector<double> imputation_r2(std::string_view info);
+
+/// INFO AF, one value for each ALT; empty if there is none, or one is missing or no number.
+[[nodiscard]] std::vector<double> allele_frequencies(std::string_view info);
 
 }  // namespace varisk::genotypes

@@ -34,6 +34,8 @@ class Fasta {
 
  private:
   struct Index;
+  [[nodiscard]] std::string fetch(const FastaContig& contig, std::int64_t first, std::int64_t last) const;
+
   std::string path_;
   std::unique_ptr<Index> index_;
   std::vector<FastaContig> contigs_;

@@ -2,6 +2,7 @@
 /// \file
 /// Text files line by line, plain, gzip or BGZF.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -40,5 +41,9 @@ class TextInput {
   std::int64_t line_number_ = 0;
   bool unterminated_ = false;
 };
+
+/// The first bytes of a plain, gzip or BGZF file, inflated; fewer if it has no more.
+/// \throws what opening a `TextInput` throws
+[[nodiscard]] std::string first_bytes(const std::string& path, std::size_t count);
 
 }  // namespace varisk::io

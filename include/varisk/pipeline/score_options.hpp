@@ -28,11 +28,13 @@ struct ScoreOptions {
   std::string sample_column = "sample_id";
   std::optional<std::string> samples;
   std::optional<std::string> reference_panel;  ///< panel.json, or its folder
+  std::optional<std::string> frequencies;
   std::optional<std::string> reference;  ///< FASTA
   std::string out;
   bool overwrite = false;
 
   int threads = 0;  ///< 0: as many as the allocation has
+  scoring::MatchBy match_by = scoring::MatchBy::position;
   scoring::PalindromicPolicy palindromic = scoring::PalindromicPolicy::drop;
   scoring::DuplicateRows duplicate_rows = scoring::DuplicateRows::drop;
   cohort::DuplicatePolicy duplicate_samples = cohort::DuplicatePolicy::error;

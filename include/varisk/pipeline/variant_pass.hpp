@@ -16,6 +16,7 @@
 #include "varisk/genotypes/call_sink.hpp"
 #include "varisk/io/variant_source.hpp"
 #include "varisk/sites/contig.hpp"
+#include "varisk/sites/indel.hpp"
 #include "varisk/sites/reference.hpp"
 #include "varisk/sites/site_plan.hpp"
 
@@ -36,10 +37,16 @@ struct SiteOutcome {
 
 struct PassOptions {
   genotypes::DecodeOptions decode;
-  bool keep_palindromic = false;  ///< rows without other allele
+  bool keep_palindromic = false;     ///< rows without other allele
+  bool strand_by_frequency = false;  ///< A/T and C/G sites whose side is known
+  /// Of each site's effect allele, before INFO/AF; empty: none.
+  std::span<const std::optional<double>> frequencies;
+  std::unordered_set<SiteId> repeated_ids;  ///< sites whose id stands at several positions: ambiguous
   bool pass_only = false;
   std::optional<double> min_r2;
   std::span<const sites::ReferenceMatch> reference;  ///< of each site; empty: unknown for all
+  const sites::ReferenceBases* genome = nullptr;     ///< null: REF of insertions and deletions is not looked at
+  const sites::RepeatSites* repeats = nullptr;       ///< null: no other spellings are looked for
   double min_block_gq = 1;                           ///< of reference blocks, where they have a GQ
   bool parse_all = false;             ///< columns and alleles of every record, also where no site is wanted
   std::vector<bool> keep_records_of;  ///< the same for some sites; empty: none
@@ -55,10 +62,11 @@ struct PassCounts {
   std::int64_t heteroplasmic_calls = 0;
   std::int64_t male_heterozygous_calls = 0;
   std::int64_t assumed_diploid_calls = 0;
-  std::int64_t unspecific_calls = 0;    ///< name `*`, `<*>` or `<NON_REF>`
-  std::int64_t split_dosage_sites = 0;  ///< REF at split sites by the dosages of one line
-  std::int64_t unused_records = 0;      ///< with a negative position: PLINK's way to leave a variant out
-  std::int64_t duplicate_records = 0;   ///< further records that hold a site which was already matched
+  std::int64_t unspecific_calls = 0;      ///< name `*`, `<*>` or `<NON_REF>`
+  std::int64_t split_dosage_sites = 0;    ///< REF at split sites by the dosages of one line
+  std::int64_t reference_mismatches = 0;  ///< records of wanted insertions and deletions whose REF is not --reference's
+  std::int64_t unused_records = 0;        ///< with a negative position: PLINK's way to leave a variant out
+  std::int64_t duplicate_records = 0;     ///< further records that hold a site which was already matched
   PassCounts& operator+=(const PassCounts& other);
 };
 
@@ -99,6 +107,9 @@ class VariantPass {
   /// Files whose last line has no line end.
   [[nodiscard]] const std::vector<std::string>& unterminated() const noexcept { return unterminated_; }
   [[nodiscard]] const FileAccess& access() const noexcept { return access_; }
+  /// Sites found by an id that records at several positions have, with matching alleles: what was counted of them is
+  /// of no use, and another pass without them is needed.
+  [[nodiscard]] const std::unordered_set<SiteId>& repeated_ids() const noexcept { return repeated_ids_; }
   /// True if a file has reference blocks, in what was read of it: what they do not cover is not known, whatever is said
   /// about absent sites.
   [[nodiscard]] bool has_blocks() const noexcept { return has_blocks_; }
@@ -122,6 +133,8 @@ class VariantPass {
   std::vector<std::uint32_t> matched_in_;  ///< number of the file, for sites that are matched
   std::vector<std::string> files_;
   std::map<SiteId, std::unique_ptr<SiteEvent>> held_;
+  std::unordered_set<SiteId> repeated_ids_;
+  std::vector<std::vector<std::int64_t>> wider_positions_;  ///< of each contig, with `PassOptions::repeats`
   bool has_blocks_ = false;
   PassCounts counts_;
   FileAccess access_;

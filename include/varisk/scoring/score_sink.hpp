@@ -65,6 +65,9 @@ class ScoreSink final : public genotypes::CallSink {
   void add_assumed(std::size_t score, std::size_t entry, bool effect_is_reference, genotypes::CopyRule rule,
                    std::span<const Sex> sex);
 
+  /// A row about several sites, after `merge`: its value (copies) of each sample; nothing counts as unobserved.
+  void add_joint(std::size_t score, std::size_t entry, std::span<const std::optional<double>> values);
+
   /// After `merge` of all partials.
   [[nodiscard]] SampleScore result(std::size_t score, std::size_t sample) const;
   /// The value of a sum in quanta.

@@ -23,8 +23,37 @@ enum class Coding : std::uint8_t {
   by_copies,  ///< `dosage_0_weight`, `dosage_1_weight`, `dosage_2_weight`
 };
 
+/// How rows find their records.
+enum class MatchBy : std::uint8_t {
+  position,
+  id,  ///< positions are not needed, and not used
+};
+
 /// Why a row cannot be looked up at all.
 enum class RowProblem : std::uint8_t { none, not_harmonised, unsupported };
+
+/// How several sites make one value.
+enum class JointKind : std::uint8_t {
+  interaction,  ///< the product of their copies
+  haplotype,    ///< how many chromosomes carry all effect alleles
+};
+
+struct JointFactor {
+  std::string id;      ///< with `MatchBy::id`
+  std::string contig;  ///< canonical
+  Position position;
+  std::string effect_allele;
+  std::optional<std::string> other_allele;
+};
+
+/// What a row about several sites asks for.
+struct JointRow {
+  JointKind kind{};
+  std::vector<JointFactor> factors;
+};
+
+/// The sites with their alleles, joined as the file joins them.
+[[nodiscard]] std::string to_string(const JointRow& row);
 
 /// One data row, without its weights.
 struct ScoringRow {
@@ -32,11 +61,13 @@ struct ScoringRow {
   RowProblem problem = RowProblem::none;
   Coding coding = Coding::additive;
   std::string reason;  ///< of the problem
+  std::string id;      ///< rsID or another name; empty: none
   std::string contig;  ///< canonical
   Position position;
   std::string effect_allele;  ///< upper case
   std::optional<std::string> other_allele;
   std::optional<double> effect_frequency;
+  std::optional<std::uint32_t> joint;              ///< index into `ScoringFile::joint_rows`
   std::optional<std::uint32_t> weights_by_copies;  ///< index into `ScoringFile::weights_by_copies`
 };
 
@@ -72,13 +103,15 @@ struct ScoreColumn {
 struct ScoringFile {
   std::string path;
   std::string name;
+  MatchBy match_by = MatchBy::position;
   std::string build_text;  ///< as the file writes it
   sites::GenomeBuild build = sites::GenomeBuild::unknown;
   bool harmonised = false;
   std::vector<ScoringRow> rows;
   std::vector<ScoreColumn> scores;
   std::vector<std::array<double, 3>> weights_by_copies;
-  std::vector<std::string> doubts;  ///< signs that the file may have been cut
+  std::vector<JointRow> joint_rows;
+  std::vector<std::string> doubts;  ///< signs that the file may be cut, or not what it seems
 };
 
 enum class WeightPolicy : std::uint8_t {
@@ -88,6 +121,7 @@ enum class WeightPolicy : std::uint8_t {
 
 /// \param threads  that may parse; result and errors do not depend on their number
 /// \throws UserError naming file, line, column, expected and found
-[[nodiscard]] ScoringFile read_scoring_file(const std::string& path, WeightPolicy policy, int threads = 1);
+[[nodiscard]] ScoringFile read_scoring_file(const std::string& path, WeightPolicy policy,
+                                            MatchBy match_by = MatchBy::position, int threads = 1);
 
 }  // namespace varisk::scoring

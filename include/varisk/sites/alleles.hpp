@@ -29,12 +29,19 @@ struct AllelePair {
 };
 [[nodiscard]] AllelePair trimmed(AllelePair pair);
 
+/// Whether the consumer knows the effect allele as the rarer or the commoner one: that tells the strand of A/T and C/G.
+enum class FrequencySide : std::uint8_t { unknown, rarer, commoner };
+
+/// Nothing can be told between 0.4 and 0.6.
+[[nodiscard]] FrequencySide frequency_side(std::optional<double> frequency);
+
 /// What a consumer asks for: copies of one allele at one site. `effect_allele` and `other_allele` are upper case.
 struct WantedSite {
   ContigId contig{};
   Position position;
   std::string effect_allele;
   std::optional<std::string> other_allele;
+  FrequencySide side = FrequencySide::unknown;
 };
 
 /// In the order of preference.
@@ -49,9 +56,11 @@ struct AlleleMatch {
 };
 
 /// The best way in which the record's alleles hold those of `site`. A record without ALT holds a single-base site if
-/// its REF is one of the two alleles; the other one then has the index 1, which no call can name. \param position  the
-/// record's POS, on the same contig as the site \param alleles   REF, then the ALTs; upper case
-[[nodiscard]] AlleleMatch match_alleles(const WantedSite& site, Position position,
+/// its REF is one of the two alleles; the other one then has the index 1, which no call can name.
+/// \param position  the record's POS, on the same contig as the site; nothing: the record was found by its id, trimmed
+///                  alleles are equal wherever they start
+/// \param alleles   REF, then the ALTs; upper case
+[[nodiscard]] AlleleMatch match_alleles(const WantedSite& site, std::optional<Position> position,
                                         std::span<const std::string_view> alleles);
 
 }  // namespace varisk::sites

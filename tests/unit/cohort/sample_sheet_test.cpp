@@ -62,5 +62,11 @@ TEST(SampleSheet, SamplesAndSourcesAreThereOnce) {
   EXPECT_THAT(fault_of("sample_id,source_id\nA,B\nB,\n"), HasSubstr("expected each source_id once"));
 }
 
+TEST(SampleSheet, AColumnThatIsMeantToBeAKnownOneIsNotIgnored) {
+  EXPECT_THAT(fault_of("sample_id\tSex\nA\tmale\n"), HasSubstr("expected a column 'sex', found 'Sex'"));
+  EXPECT_THAT(fault_of("sample_id\tSourceID\nA\tB\n"), HasSubstr("'source_id', found 'SourceID'"));
+  EXPECT_EQ(sheet_of("sample_id\tsex\tSex\tnote\nA\tmale\tx\ty\n").entries().size(), 1U);
+}
+
 }  // namespace
 }  // namespace varisk::cohort

@@ -97,7 +97,7 @@ TEST(BimLine, A2StandsForRefAndUnknownAllelesAreLeftOut) {
                                    {"<DEL>", "a", {"A", "<DEL>"}, false, false}};
   for (const Case& one : cases) {
     std::vector<std::string> alleles;
-    const BedAlleles found = bed_alleles({"1", Position{1}, one.a1, one.a2}, alleles);
+    const BedAlleles found = bed_alleles({"1", Position{1}, "v1", one.a1, one.a2}, alleles);
     EXPECT_EQ(alleles, one.alleles);
     EXPECT_EQ(found.a1_is_first, one.a1_is_first) << one.a1 << one.a2;
     EXPECT_EQ(found.monomorphic, one.monomorphic) << one.a1 << one.a2;

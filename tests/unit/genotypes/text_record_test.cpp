@@ -119,5 +119,13 @@ TEST(ImputationR2, IsR2OrDr2OrInfoInThisOrder) {
   }
 }
 
+TEST(AlleleFrequencies, AreThoseOfAf) {
+  EXPECT_THAT(allele_frequencies("AF=0.25"), ElementsAre(0.25));
+  EXPECT_THAT(allele_frequencies("DP=3;AF=0.1,1e-9;R2=1"), ElementsAre(0.1, 1e-9));
+  for (const std::string info : {"", ".", "AF", "AF=", "AF=.", "AF=0.1,.", "EAF=0.5", "AF_EUR=0.5", "AF=x"}) {
+    EXPECT_TRUE(allele_frequencies(info).empty()) << info;
+  }
+}
+
 }  // namespace
 }  // namespace varisk::genotypes

@@ -39,6 +39,21 @@ TEST(FastaFile, GivesBasesInUpperCase) {
   EXPECT_EQ(fasta.bases("chr2", 5, 1), "T");
 }
 
+TEST(FastaFile, WhatIsReadAheadIsTheSame) {
+  std::string sequence;
+  for (std::size_t i = 0; i < 200000; ++i) sequence += "ACGT"[(i * i / 7 + i) % 4];
+  const test::TempFile file("one.fa", ">1\n" + sequence + "\n");
+  std::ofstream(file.path() + ".fai") << "1\t200000\t3\t200000\t200001\n";
+  const Fasta fasta(file.path());
+  for (const std::int64_t first : {1, 3, 65530, 65536, 65537, 131000, 5, 199990}) {
+    for (const std::int64_t count : {1, 10, 70000}) {
+      EXPECT_EQ(fasta.bases("1", first, count),
+                sequence.substr(static_cast<std::size_t>(first - 1), static_cast<std::size_t>(count)))
+          << first << ' ' << count;
+    }
+  }
+}
+
 TEST(FastaFile, EndsWhereTheContigEnds) {
   const TwoContigs files;
   const Fasta fasta(files.fasta.path());

@@ -164,5 +164,44 @@ TEST(RowState, EachHasItsNameInTheTables) {
   for (std::size_t i = 0; i < names.size(); ++i) EXPECT_EQ(to_string(static_cast<RowState>(i)), names[i]);
 }
 
+TEST(ScorePlan, PalindromicRowsWithAFrequencyAskForASide) {
+  const std::vector<ScoringFile> files = {scoring_file(
+      {row("1", 1, "A", "T", 0.39), row("1", 2, "A", "T", 0.4), row("1", 3, "A", "T", 0.61), row("1", 4, "A", "T"),
+       row("1", 5, "A", {}, 0.1), row("1", 6, "A", "C", 0.1), row("1", 7, "AT", "A", 0.1)},
+      std::vector<double>(7, 1))};
+  const Planned planned(files, PalindromicPolicy::frequency, DuplicateRows::drop);
+  EXPECT_THAT(planned.plan.scores()[0].dropped_if_found,
+              testing::ElementsAre(false, true, false, true, false, false, false));
+  std::vector<sites::FrequencySide> sides;
+  for (const SiteId site : planned.plan.scores()[0].site) sides.push_back(planned.sites.site(site).side);
+  using enum sites::FrequencySide;
+  EXPECT_THAT(sides, testing::ElementsAre(rarer, unknown, commoner, unknown, rarer, unknown, unknown));
+}
+
+TEST(ScorePlan, PalindromicRowsOfOneSideAreDuplicates) {
+  const auto by_frequency = [](const std::vector<ScoringRow>& rows) {
+    return settled(rows, PalindromicPolicy::frequency, DuplicateRows::first);
+  };
+  EXPECT_EQ(by_frequency({row("1", 1, "A", "T", 0.1), row("1", 1, "T", "A", 0.2)}), (States{{}, duplicate}));
+  EXPECT_EQ(by_frequency({row("1", 1, "A", "T", 0.1), row("1", 1, "T", "A", 0.9)}), States(2));
+  EXPECT_EQ(by_frequency({row("1", 1, "A", "T", 0.1), row("1", 1, "A", "T", 0.9)}), States(2));
+  EXPECT_EQ(by_frequency({row("1", 1, "A", "T", 0.1), row("1", 1, "C", "G", 0.1)}), States(2));
+  EXPECT_EQ(by_frequency({row("1", 1, "A", "T", 0.1), row("1", 1, "T", "A")}), States(2));
+}
+
+TEST(ScorePlan, FrequenciesOfSitesServeRowsWithoutOne) {
+  const std::vector<ScoringFile> files = {
+      scoring_file({row("1", 1, "A", "C", 0.1), row("1", 2, "A", "C"), row("1", 3, "A", "T", 0.1)}, {1, 1, 1})};
+  ScorePlan plan(files, PalindromicPolicy::frequency, DuplicateRows::drop);
+  std::vector<SiteId> ids;
+  const sites::SitePlan sites(plan.requests(), ids);
+  const std::vector<std::optional<double>> frequencies = {0.2, 0.3, 0.5};
+  plan.set_sites(ids, sites.size(), frequencies);
+  EXPECT_EQ(plan.effect_frequency(plan.rows(0), 0), 0.1);
+  EXPECT_EQ(plan.effect_frequency(plan.rows(0), 1), 0.3);
+  EXPECT_THAT(plan.scores()[0].dropped_if_found, testing::ElementsAre(false, false, true)) << "0.5 tells no strand";
+  EXPECT_TRUE(plan.users(plan.scores()[0].site[2]).empty());
+}
+
 }  // namespace
 }  // namespace varisk::scoring

@@ -207,8 +207,8 @@ TEST(ScoringFile, ResultAndErrorsDoNotDependOnTheNumberOfThreads) {
     if (i % 1000 == 0) text += '\n';
   }
   const TempFile whole("score.txt", text);
-  const ScoringFile one = read_scoring_file(whole.path(), WeightPolicy::as_given, 1);
-  const ScoringFile four = read_scoring_file(whole.path(), WeightPolicy::as_given, 4);
+  const ScoringFile one = read_scoring_file(whole.path(), WeightPolicy::as_given, MatchBy::position, 1);
+  const ScoringFile four = read_scoring_file(whole.path(), WeightPolicy::as_given, MatchBy::position, 4);
   ASSERT_EQ(one.rows.size(), static_cast<std::size_t>(rows));
   ASSERT_EQ(four.rows.size(), one.rows.size());
   EXPECT_EQ(four.scores[0].row, one.scores[0].row);
@@ -227,8 +227,9 @@ TEST(ScoringFile, ResultAndErrorsDoNotDependOnTheNumberOfThreads) {
   const TempFile broken("score.txt", text + "1\tfirst\tA\tG\t\t\t\t1\n" + text.substr(text.find('\n') + 1) +
                                          "1\tsecond\tA\tG\t\t\t\t1\n" + std::string(1, '\0') + "\n");
   const auto message = [&](int threads) {
-    return message_of<UserError>(
-        [&] { static_cast<void>(read_scoring_file(broken.path(), WeightPolicy::as_given, threads)); });
+    return message_of<UserError>([&] {
+      static_cast<void>(read_scoring_file(broken.path(), WeightPolicy::as_given, MatchBy::position, threads));
+    });
   };
   EXPECT_THAT(message(1), HasSubstr("line 60062: chr_position is 'first'"));
   EXPECT_EQ(message(4), message(1));
@@ -294,6 +295,39 @@ TEST(ScoringFile, FilesWithoutHeaderOrRowsAreErrors) {
   EXPECT_THAT(fault(bytes.substr(0, bytes.size() - 4)), HasSubstr("cut off"));
   EXPECT_THROW(static_cast<void>(read_scoring_file("/nonexistent/score.txt", WeightPolicy::as_given)), IoError);
   EXPECT_THROW(static_cast<void>(read_scoring_file("https://example.org/PGS1.txt", WeightPolicy::as_given)), UserError);
+}
+
+TEST(ScoringFile, RowsThatAreMatchedByIdNeedNoPosition) {
+  const auto by_id = [](const std::string& text) {
+    const TempFile file("score.txt", text);
+    return read_scoring_file(file.path(), WeightPolicy::as_given, MatchBy::id);
+  };
+  const ScoringFile file = by_id(
+      "rsID\teffect_allele\teffect_weight\thm_rsID\thm_chr\thm_pos\nrs1\tA\t1\trs9\t1\t5\nrs2\tA\t1\t\t\t\n"
+      ".\tA\t1\tNA\t\tx\nrs3\tHLA-A*24\t1\t\t\t\n");
+  ASSERT_EQ(file.rows.size(), 4U);
+  EXPECT_EQ(file.rows[0].id, "rs9");
+  EXPECT_EQ(file.rows[1].id, "rs2");
+  EXPECT_EQ(file.rows[1].problem, RowProblem::none) << "not harmonised, but that is about positions";
+  EXPECT_EQ(file.rows[2].problem, RowProblem::unsupported);
+  EXPECT_EQ(file.rows[2].reason, "no id");
+  EXPECT_EQ(file.rows[3].problem, RowProblem::unsupported);
+  EXPECT_THROW(static_cast<void>(by_id(header + "1\t5\tA\tC\t1\n")), UserError);
+  EXPECT_THROW(static_cast<void>(by_id("rsID\teffect_allele\teffect_weight\n.\tA\t1\n")), UserError);
+}
+
+TEST(ScoringFile, AColumnThatMayBeMeantForTheWeightsIsDoubted) {
+  const auto doubts = [](const std::string& column) {
+    return read("chr_name\tchr_position\teffect_allele\t" + column + "\n1\t5\tA\t1\n").doubts;
+  };
+  for (const std::string name : {"Effect_Weight", "effect_wieght", "weight", "BETA"})
+    EXPECT_EQ(doubts(name).size(), 1U) << name;
+  for (const std::string name : {"PGS000001", "t2d", "weight1\tweight2"}) {
+    EXPECT_TRUE(
+        read("chr_name\tchr_position\teffect_allele\t" + name + "\n1\t5\tA\t1" + (name.size() > 12 ? "\t1" : "") + "\n")
+            .doubts.empty())
+        << name;
+  }
 }
 
 }  // namespace

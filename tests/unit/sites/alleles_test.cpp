@@ -155,5 +155,27 @@ TEST(MatchKinds, AreInTheOrderOfPreference) {
   EXPECT_LT(flipped, as_given);
 }
 
+TEST(FrequencySideOf, TellsNothingBetweenFourAndSixTenths) {
+  EXPECT_EQ(frequency_side(std::nullopt), FrequencySide::unknown);
+  for (const double unsure : {0.4, 0.5, 0.6}) EXPECT_EQ(frequency_side(unsure), FrequencySide::unknown) << unsure;
+  for (const double rare : {0.0, 0.3999}) EXPECT_EQ(frequency_side(rare), FrequencySide::rarer) << rare;
+  for (const double common : {0.6001, 1.0}) EXPECT_EQ(frequency_side(common), FrequencySide::commoner) << common;
+}
+
+TEST(MatchAlleles, WithoutAPositionTrimmedAllelesAreEqualAnywhere) {
+  const std::vector<std::string_view> record = {"GCAG", "GCA", "GT"};
+  const auto match = [&](const std::string& effect, std::optional<std::string> other) {
+    return match_alleles({ContigId{}, Position{1}, effect, std::move(other)}, std::nullopt, record);
+  };
+  EXPECT_EQ(match("A", "AG").kind, MatchKind::as_given);
+  EXPECT_EQ(match("A", "AG").effect.value, 1);
+  EXPECT_EQ(match("CT", "T").kind, MatchKind::flipped) << "AG/A on the other strand";
+  EXPECT_EQ(match("G", "GC").kind, MatchKind::none);
+  EXPECT_EQ(
+      match_alleles({ContigId{}, Position{1}, "T", std::nullopt}, std::nullopt, std::vector<std::string_view>{"A", "T"})
+          .kind,
+      MatchKind::other_unknown);
+}
+
 }  // namespace
 }  // namespace varisk::sites

@@ -171,5 +171,32 @@ TEST(SitePlan, OnlySingleBaseSubstitutionsHaveOneSpelling) {
   for (const SiteId id : ids) EXPECT_TRUE(plan.has_many_spellings(id));
 }
 
+TEST(SitePlan, SitesOfAnIdAreNeighboursAndAreOnNoContigOfAFile) {
+  const auto by_id = [](const std::string& id, const std::string& effect) {
+    return SiteRequest{"", Position{}, effect, "CA", FrequencySide::unknown, id};
+  };
+  std::vector<SiteId> ids;
+  SitePlan plan(
+      std::vector<SiteRequest>{
+          by_id("rs2", "CAAA"), by_id("rs1", "T"), {"1", Position{7}, "A", "C"}, by_id("rs2", "A"), by_id("rs1", "T")},
+      ids);
+  const SitePlan moved = std::move(plan);
+  EXPECT_EQ(moved.size(), 4U);
+  EXPECT_EQ(ids[1], ids[4]);
+  const SiteRange range = moved.find_id("rs2");
+  ASSERT_EQ(range.last - range.first, 2U);
+  for (const std::size_t request : {std::size_t{0}, std::size_t{3}}) {
+    EXPECT_GE(to_number(ids[request]), range.first);
+    EXPECT_LT(to_number(ids[request]), range.last);
+    EXPECT_EQ(moved.id(ids[request]), "rs2");
+    EXPECT_FALSE(moved.has_many_spellings(ids[request]));
+  }
+  EXPECT_TRUE(moved.find_id("rs3").empty());
+  EXPECT_TRUE(moved.find_id("").empty());
+  EXPECT_EQ(moved.id(ids[2]), "");
+  EXPECT_EQ(moved.describe(ids[2]), "1:7");
+  EXPECT_EQ(moved.describe(ids[0]), "rs2");
+}
+
 }  // namespace
 }  // namespace varisk::sites
