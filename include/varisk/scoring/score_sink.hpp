@@ -24,8 +24,8 @@ namespace varisk::scoring {
 enum class ImputePolicy : std::uint8_t {
   file,            ///< the row's own effect-allele frequency
   cohort,          ///< the frequency among the observed calls of the run
-  file_or_cohort,  ///< the row's own, else that of the run: how a reference panel is made
   none,
+  file_or_cohort,  ///< the row's own, else that of the run: how a reference panel is made
 };
 
 /// What one sample has collected for one score. Counts are exceptions: what differs from two observed alleles per row.
