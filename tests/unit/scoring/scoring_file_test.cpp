@@ -207,8 +207,8 @@ TEST(ScoringFile, ResultAndErrorsDoNotDependOnTheNumberOfThreads) {
     if (i % 1000 == 0) text += '\n';
   }
   const TempFile whole("score.txt", text);
-  const ScoringFile one = read_scoring_file(whole.path(), WeightPolicy::as_given, 1);
-  const ScoringFile four = read_scoring_file(whole.path(), WeightPolicy::as_given, 4);
+  const ScoringFile one = read_scoring_file(whole.path(), WeightPolicy::as_given, MatchBy::position, 1);
+  const ScoringFile four = read_scoring_file(whole.path(), WeightPolicy::as_given, MatchBy::position, 4);
   ASSERT_EQ(one.rows.size(), static_cast<std::size_t>(rows));
   ASSERT_EQ(four.rows.size(), one.rows.size());
   EXPECT_EQ(four.scores[0].row, one.scores[0].row);
@@ -227,8 +227,9 @@ TEST(ScoringFile, ResultAndErrorsDoNotDependOnTheNumberOfThreads) {
   const TempFile broken("score.txt", text + "1\tfirst\tA\tG\t\t\t\t1\n" + text.substr(text.find('\n') + 1) +
                                          "1\tsecond\tA\tG\t\t\t\t1\n" + std::string(1, '\0') + "\n");
   const auto message = [&](int threads) {
-    return message_of<UserError>(
-        [&] { static_cast<void>(read_scoring_file(broken.path(), WeightPolicy::as_given, threads)); });
+    return message_of<UserError>([&] {
+      static_cast<void>(read_scoring_file(broken.path(), WeightPolicy::as_given, MatchBy::position, threads));
+    });
   };
   EXPECT_THAT(message(1), HasSubstr("line 60062: chr_position is 'first'"));
   EXPECT_EQ(message(4), message(1));
