@@ -82,7 +82,13 @@ std::string Fasta::bases(std::string_view name, std::int64_t first, std::int64_t
   Index& index = *index_;
   const auto cached_last = index.first + static_cast<std::int64_t>(index.window.size()) - 1;
   if (index.contig != name || first < index.first || last > cached_last) {
+    // What is read ahead need not be a sequence, what is asked for must be.
     index.window = fetch(*contig, first, std::min(std::max(last, first + window_size - 1), contig->length));
+    if (index.window.empty()) index.window = fetch(*contig, first, last);
+    if (index.window.empty()) {
+      throw UserError(fmt::format("no sequence can be read at {}:{}-{}", name, first, last), path_,
+                      "the index may belong to another file: samtools faidx " + path_);
+    }
     index.contig = name;
     index.first = first;
   }
@@ -96,8 +102,7 @@ std::string Fasta::fetch(const FastaContig& contig, std::int64_t first, std::int
   std::string bases = text ? std::string(text.get(), static_cast<std::size_t>(std::max<hts_pos_t>(length, 0))) : "";
   for (char& c : bases) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   if (static_cast<std::int64_t>(bases.size()) != last - first + 1 || !is_sequence(bases)) {
-    throw UserError(fmt::format("no sequence can be read at {}:{}-{}", contig.name, first, last), path_,
-                    "the index may belong to another file: samtools faidx " + path_);
+    return {};
   }
   return bases;
 }

@@ -34,6 +34,7 @@ class Fasta {
 
  private:
   struct Index;
+  /// Empty if there is no sequence.
   [[nodiscard]] std::string fetch(const FastaContig& contig, std::int64_t first, std::int64_t last) const;
 
   std::string path_;
