@@ -46,8 +46,6 @@ class SiteBlock {
   /// Samples whose codes are turned round at a time.
   static constexpr std::size_t slice = 128;
 
-  void turn(std::size_t first, std::size_t count);
-
   SampleCodes usual_{};  ///< of each site
   std::size_t samples_;
   std::size_t scores_;
