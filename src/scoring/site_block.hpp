@@ -46,8 +46,7 @@ class SiteBlock {
   /// Samples whose codes are turned round at a time.
   static constexpr std::size_t slice = 128;
 
-  void turn(std::size_t first, std::size_t count);
-
+  SampleCodes usual_{};  ///< of each site
   std::size_t samples_;
   std::size_t scores_;
   std::size_t capacity_;
@@ -56,7 +55,6 @@ class SiteBlock {
   std::size_t sites_ = 0;
   SiteCodes newest_;
   std::vector<genotypes::CallCode> codes_;  ///< site after site
-  SampleCodes usual_{};                     ///< of each site
   std::vector<ChunkTable> tables_;          ///< of each chunk of scores
   std::vector<std::int64_t> usual_sums_;
   std::vector<SampleCodes> turned_;  ///< of a slice: sample after sample
