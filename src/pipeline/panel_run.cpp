@@ -47,7 +47,7 @@ ScoreInputs read_panel_inputs(const PanelOptions& options) {
 }
 
 std::vector<sites::SiteRequest> list_sites(const PanelOptions& options, const ScoreInputs& inputs,
-                                           SiteList::Counts& counts) {
+                                           SiteList::Counts& counts, bool& reference_known) {
   SiteList list(options.exclude_regions ? read_regions(*options.exclude_regions) : std::vector<Region>{});
   for (const std::size_t file : inputs.groups.front().files) {
     const std::string& path = inputs.files[file].path();
@@ -56,6 +56,7 @@ std::vector<sites::SiteRequest> list_sites(const PanelOptions& options, const Sc
   }
   auto sites = list.take();
   counts = list.counts();
+  reference_known = list.reference_known();
   if (sites.empty()) {
     throw UserError("the genotypes have no biallelic substitution on an autosome that could be used",
                     inputs.files.front().path());
@@ -262,7 +263,8 @@ ScoreOutcome run_panel(const PanelOptions& panel_options, const std::vector<std:
   OutputFolder folder(options.score.out, options.score.overwrite);
 
   SiteList::Counts listed;
-  const auto requests = list_sites(options, inputs, listed);
+  Panel panel;
+  const auto requests = list_sites(options, inputs, listed, panel.other_is_ref);
   const ScorePlans plans(inputs, options.score, requests);
   std::vector<bool> wanted(plans.sites.size());
   for (const SiteId site : plans.further_sites) wanted[to_number(site)] = true;
@@ -276,7 +278,6 @@ ScoreOutcome run_panel(const PanelOptions& panel_options, const std::vector<std:
                        requests.size(), calls.counts().rare, calls.counts().missing, pruned));
 
   const auto pca = decompose(options, packed, unrelated, threads);
-  Panel panel;
   panel.build = inputs.build;
   panel.components = static_cast<std::size_t>(options.components);
   panel.haploid = name_of(options.score.decode.haploid);
@@ -296,7 +297,9 @@ ScoreOutcome run_panel(const PanelOptions& panel_options, const std::vector<std:
   for (const std::string& warning : inputs.warnings) log.warning(warning);
   io::Json record = run_header(command_line, inputs.build);
   record["variants"] = io::Json::array();
-  for (const GenotypeFile& file : inputs.files) record["variants"].push_back(file_identity(file.path()));
+  for (const GenotypeFile& genotypes : inputs.files) {
+    for (const std::string& path : genotypes.files()) record["variants"].push_back(file_identity(path));
+  }
   record["labels"] = file_identity(options.labels);
   record["counts"] = {{"samples", panel.samples.size()},   {"unrelated", unrelated.size()},
                       {"records", listed.records},         {"other_kinds", listed.other_kinds},

@@ -73,6 +73,7 @@ void write_panel(OutputFolder& folder, const scoring::Panel& panel, io::Json mad
   json["total_variance"] = panel.total_variance;
   json["populations"] = panel.populations;
   json["rules"] = {{"haploid", panel.haploid}, {"impute_model", panel.impute_model}};
+  json["other_allele_is_ref"] = panel.other_is_ref;
   json["made_with"] = std::move(made_with);
   json["sites"] = write_sites(folder, panel);
   json["samples"] = io::Json::array();

@@ -71,10 +71,10 @@ std::vector<sites::ReferenceMatch> reference_alleles(const ScoreInputs& inputs, 
     match.allele =
         variant.effect_allele == variant.ref ? sites::ReferenceAllele::effect : sites::ReferenceAllele::other;
   }
-  // A panel's effect alleles are the ALTs of the genotypes that it was made from.
+  const bool panel_knows = inputs.panel && inputs.panel->other_is_ref;
   for (const SiteId site : plans.further_sites) {
     auto& match = found[to_number(site)];
-    if (match.allele == sites::ReferenceAllele::unknown) match.allele = sites::ReferenceAllele::other;
+    if (panel_knows && match.allele == sites::ReferenceAllele::unknown) match.allele = sites::ReferenceAllele::other;
   }
   return found;
 }

@@ -6,6 +6,7 @@
 
 #include "varisk/core/error.hpp"
 #include "varisk/core/number.hpp"
+#include "varisk/genotypes/bed_record.hpp"
 #include "varisk/genotypes/record.hpp"
 #include "varisk/io/text_input.hpp"
 #include "varisk/sites/alleles.hpp"
@@ -51,11 +52,13 @@ std::vector<Region> read_regions(const std::string& path) {
 void SiteList::add(io::VariantSource& source) {
   contig_.clear();
   is_autosome_ = false;
+  reference_known_ = reference_known_ && source.encoding() != io::Encoding::bed;
   io::RecordBatch batch;
   std::int64_t line_number = source.header_lines();
   const auto fail = [&](const genotypes::RecordFault& fault) {
-    const bool text = source.encoding() == io::Encoding::text;
-    throw UserError(fault.what, fmt::format("{}: {} {}", source.path(), text ? "line" : "record", line_number),
+    const bool is_bcf = source.encoding() == io::Encoding::bcf;
+    throw UserError(fault.what,
+                    fmt::format("{}: {} {}", source.records_path(), is_bcf ? "record" : "line", line_number),
                     fault.help);
   };
   genotypes::RecordFault fault;
@@ -84,6 +87,13 @@ void SiteList::add(io::VariantSource& source) {
       std::string_view line = bytes.substr(0, end);
       bytes.remove_prefix(end + 1);
       ++line_number;
+      if (source.encoding() == io::Encoding::bed) {
+        const auto variant = genotypes::parse_bim_line(line, fault);
+        if (!variant) fail(fault);
+        static_cast<void>(genotypes::bed_alleles(*variant, alleles));
+        add_record(variant->contig, variant->position.value, alleles);
+        continue;
+      }
       if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
       const auto head = genotypes::parse_head(line, fault);
       if (!head || !genotypes::parse_alleles(head->ref, head->alts, alleles, fault)) fail(fault);
@@ -99,7 +109,7 @@ void SiteList::add_record(std::string_view contig, std::int64_t position, const 
     canonical_ = sites::canonical_contig(contig);
     is_autosome_ = is_autosome(canonical_);
   }
-  const bool substitution = alleles.size() == 2 && alleles[0].size() == 1 && alleles[1].size() == 1 &&
+  const bool substitution = position >= 1 && alleles.size() == 2 && alleles[0].size() == 1 && alleles[1].size() == 1 &&
                             sites::is_bases(alleles[0]) && sites::is_bases(alleles[1]);
   if (!is_autosome_ || !substitution) {
     ++counts_.other_kinds;

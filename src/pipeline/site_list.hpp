@@ -40,6 +40,8 @@ class SiteList {
   /// After the last file: each position once; the effect allele is ALT.
   [[nodiscard]] std::vector<sites::SiteRequest> take();
   [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
+  /// The other alleles are REF; PLINK files do not say which of two alleles is.
+  [[nodiscard]] bool reference_known() const noexcept { return reference_known_; }
 
  private:
   void add_record(std::string_view contig, std::int64_t position, const std::vector<std::string>& alleles);
@@ -50,6 +52,7 @@ class SiteList {
   std::string contig_;  ///< of the last record, as the file writes it
   std::string canonical_;
   bool is_autosome_ = false;
+  bool reference_known_ = true;
 };
 
 }  // namespace varisk::pipeline

@@ -280,10 +280,12 @@ Panel read_panel(const std::string& path) {
   if (format.json() != supported_format)
     format.fail(fmt::format("\"{}\", the only version supported", supported_format));
   root.expect_keys({"format", "version", "genome_build", "components", "singular_values", "total_variance",
-                    "populations", "rules", "made_with", "sites", "samples", "scores", "score_rows"});
+                    "populations", "rules", "made_with", "other_allele_is_ref", "sites", "samples", "scores",
+                    "score_rows"});
   const JsonNode build = root.at("genome_build");
   panel.build = sites::build_from_name(build.text());
   if (panel.build == sites::GenomeBuild::unknown && build.text() != "unknown") build.fail("GRCh37, GRCh38 or unknown");
+  panel.other_is_ref = root.at("other_allele_is_ref").boolean();
   const JsonNode rules = root.at("rules");
   rules.expect_keys({"haploid", "impute_model"});
   panel.haploid = rules.at("haploid").text();

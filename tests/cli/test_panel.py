@@ -3,10 +3,11 @@
 import json
 import math
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
-from harness import BINARY, LENGTHS, VariskTest, main, read_tsv, run_binary, skip_module
+from harness import BINARY, LENGTHS, VariskTest, main, needs, read_tsv, run_binary, skip_module
 
 try:
     import numpy as np
@@ -210,6 +211,22 @@ class WhatIsInThePanel(PanelTest):
             self.assertEqual(run.code, 0, run)
             sites[name] = len(read_tsv(out / "loadings.tsv"))
         self.assertEqual(sites["all"], 2 * sites["pruned"])
+
+    @needs("plink2")
+    def test_plink_files_give_the_same_panel(self):
+        subprocess.run(["plink2", "--vcf", self.shared.folder / "reference.vcf", "--make-bed", "--keep-allele-order", "--out",
+                        self.dir / "reference"], check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        out = self.dir / "plink.panel"
+        run = self.run_varisk("panel", "--variants", self.dir / "reference.bed", "--labels",
+                              self.shared.folder / "labels.tsv", "--model", self.shared.folder / "score.txt", "--out", out,
+                              out=out)
+        self.assertEqual(run.code, 0, run)
+        panel = json.loads((out / "panel.json").read_text())
+        self.assertEqual((panel["other_allele_is_ref"], self.panel["other_allele_is_ref"]), (False, True))
+        self.assertEqual(panel["samples"], self.panel["samples"])
+        self.assertEqual(panel["scores"], self.panel["scores"])
+        for name in ("loadings.tsv", "score_rows.tsv"):
+            self.assertEqual((out / name).read_bytes(), (self.shared.folder / "panel" / name).read_bytes(), name)
 
     def test_bgzf_and_bcf_give_the_same_panel(self):
         packed = self.write_bgzf("reference.vcf.gz", (self.shared.folder / "reference.vcf").read_bytes(), 60000)

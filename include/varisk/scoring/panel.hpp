@@ -61,7 +61,8 @@ struct Panel {
   std::vector<PanelSite> sites;
   std::vector<float> loadings;  ///< site by site
   std::vector<PanelScore> scores;
-  std::string haploid;  ///< the options behind the sums that the run must share
+  bool other_is_ref = true;  ///< the other alleles of the sites are REF
+  std::string haploid;       ///< the options behind the sums that the run must share
   std::string impute_model;
 
   [[nodiscard]] std::size_t loaded_components() const noexcept { return singular_values.size(); }
