@@ -36,7 +36,7 @@ struct CallDosage {
 struct DosagePlace {
   DosageSource field = DosageSource::ds;
   std::size_t column = 0;  ///< of the sample, from 0
-  AlleleIndex effect;  ///< may be none of the record's
+  AlleleIndex effect;      ///< may be none of the record's
   std::size_t alleles = 2;
   std::optional<int> ploidy;  ///< of the call, where GT tells it
 };

@@ -100,8 +100,8 @@ struct TextFields {
 [[nodiscard]] bool parse_alleles(std::string_view ref, std::string_view alts, std::vector<std::string>& alleles,
                                  RecordFault& fault);
 
-/// The alleles that stand for no sequence: `*` (the site is deleted on this haplotype), `<*>` and `<NON_REF>` (any other
-/// allele).
+/// The alleles that stand for no sequence: `*` (the site is deleted on this haplotype), `<*>` and `<NON_REF>` (any
+/// other allele).
 [[nodiscard]] std::vector<AlleleIndex> unspecific_alleles(std::span<const std::string> alleles);
 
 /// INFO R2, else DR2, else INFO: the imputation quality, as minimac, Beagle and IMPUTE write it.

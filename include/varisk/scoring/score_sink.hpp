@@ -22,8 +22,8 @@
 namespace varisk::scoring {
 
 enum class ImputePolicy : std::uint8_t {
-  file,            ///< the row's own effect-allele frequency
-  cohort,          ///< the frequency among the observed calls of the run
+  file,    ///< the row's own effect-allele frequency
+  cohort,  ///< the frequency among the observed calls of the run
   none,
   file_or_cohort,  ///< the row's own, else that of the run: how a reference panel is made
 };
