@@ -20,9 +20,9 @@ MatrixXd outer_products(const Panel& panel, const Wanted& wanted) {
   for (std::size_t i = 0; i < panel.sites.size(); ++i) {
     if (!wanted(i)) continue;
     const VectorXd row = Eigen::Map<const Eigen::VectorXf>(panel.loadings_of(i).data(), k).cast<double>();
-    sum.selfadjointView<Eigen::Lower>().rankUpdate(row);
+    sum.noalias() += row * row.transpose();
   }
-  return sum.selfadjointView<Eigen::Lower>();
+  return sum;
 }
 
 }  // namespace
@@ -51,7 +51,6 @@ PanelProjection::PanelProjection(const Panel& panel, const LoadingsGram& gram, c
   solver_->gram.compute(few_absent ? MatrixXd(gram.matrix_->value - part) : part);
 }
 PanelProjection::~PanelProjection() = default;
-PanelProjection::PanelProjection(PanelProjection&&) noexcept = default;
 
 std::optional<std::vector<double>> PanelProjection::project(const SampleProducts& sample) const {
   const std::size_t used = sites_used(sample);

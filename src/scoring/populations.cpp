@@ -76,7 +76,6 @@ PopulationModel::PopulationModel(std::span<const double> pcs, std::size_t stride
 }
 
 PopulationModel::~PopulationModel() = default;
-PopulationModel::PopulationModel(PopulationModel&&) noexcept = default;
 
 NearestPopulation PopulationModel::nearest(std::span<const double> pcs) const {
   const Eigen::Map<const VectorXd> point(pcs.data(), static_cast<Index>(dimensions_));

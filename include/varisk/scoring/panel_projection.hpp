@@ -17,6 +17,8 @@ class LoadingsGram {
  public:
   explicit LoadingsGram(const Panel& panel);
   ~LoadingsGram();
+  LoadingsGram(const LoadingsGram&) = delete;
+  LoadingsGram& operator=(const LoadingsGram&) = delete;
 
  private:
   friend class PanelProjection;
@@ -31,7 +33,8 @@ class PanelProjection {
   /// \param present  of each site of the panel: the genotypes have it
   PanelProjection(const Panel& panel, const LoadingsGram& gram, const std::vector<bool>& present);
   ~PanelProjection();
-  PanelProjection(PanelProjection&&) noexcept;
+  PanelProjection(const PanelProjection&) = delete;
+  PanelProjection& operator=(const PanelProjection&) = delete;
 
   [[nodiscard]] std::size_t present_sites() const noexcept { return present_; }
   [[nodiscard]] std::size_t sites_used(const SampleProducts& sample) const { return present_ - sample.unobserved; }

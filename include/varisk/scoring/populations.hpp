@@ -27,7 +27,8 @@ class PopulationModel {
   PopulationModel(std::span<const double> pcs, std::size_t stride, std::span<const std::uint32_t> population,
                   std::size_t populations, std::size_t dimensions);
   ~PopulationModel();
-  PopulationModel(PopulationModel&&) noexcept;
+  PopulationModel(const PopulationModel&) = delete;
+  PopulationModel& operator=(const PopulationModel&) = delete;
 
   [[nodiscard]] NearestPopulation nearest(std::span<const double> pcs) const;
   /// A component lies beyond the reference's smallest or largest value by more than a tenth of what is between them.
