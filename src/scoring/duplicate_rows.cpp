@@ -51,7 +51,8 @@ std::vector<bool> find_duplicates(std::span<const SiteRequest> requests, bool ke
   std::vector<std::size_t> order(requests.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto place = [&](std::size_t i) { return std::tie(requests[i].contig, requests[i].id, position[i]); };
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return place(a) < place(b); });
+  const auto before = [&](std::size_t a, std::size_t b) { return place(a) < place(b); };
+  if (!std::is_sorted(order.begin(), order.end(), before)) std::stable_sort(order.begin(), order.end(), before);
   std::vector<bool> duplicate(requests.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
     for (std::size_t j = i + 1; j < order.size() && place(order[j]) == place(order[i]); ++j) {

@@ -289,7 +289,7 @@ void append(ScoringFile& file, ScoringFile block) {
 /// Blocks are parsed side by side and taken in the order of the file, so that the first faulty line is the one that is
 /// named, whatever comes behind it.
 void Reader::read_rows(int threads) {
-  constexpr std::size_t block_size = std::size_t{1} << 20U;
+  constexpr std::size_t block_size = std::size_t{1} << 18U;
   const auto policy = threads > 1 ? std::launch::async : std::launch::deferred;
   const auto in_flight = static_cast<std::size_t>(std::max(threads, 1));
   const ScoringFile head = file_;  // without rows; file_ grows while blocks are parsed

@@ -36,7 +36,8 @@ SitePlan::SitePlan(std::span<const SiteRequest> requests, std::vector<SiteId>& i
   };
   std::vector<std::size_t> order(requests.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key_of(a) < key_of(b); });
+  const auto before = [&](std::size_t a, std::size_t b) { return key_of(a) < key_of(b); };
+  if (!std::is_sorted(order.begin(), order.end(), before)) std::sort(order.begin(), order.end(), before);
 
   const bool any_id = std::any_of(requests.begin(), requests.end(), [](const auto& one) { return !one.id.empty(); });
   ids.resize(requests.size());
