@@ -5,12 +5,15 @@
 #include <htslib/hts_log.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
 
 #include "input_bytes.hpp"
 #include "varisk/core/error.hpp"
+#include "varisk/core/number.hpp"
+#include "varisk/io/text_input.hpp"
 
 namespace varisk::io {
 namespace {
@@ -23,6 +26,7 @@ struct FreeText {
 };
 
 constexpr std::int64_t window_size = 1 << 16;
+constexpr std::int64_t longest_sequence = std::int64_t{1} << 40U;  // more than any genome
 
 void require_file(const std::string& path, const std::string& fasta) {
   std::error_code code;
@@ -37,6 +41,30 @@ bool is_sequence(std::string_view text) {
 }
 
 }  // namespace
+
+/// HTSlib takes the numbers for granted, and divides by one of them.
+void check_index(const std::string& path) {
+  TextInput index(path + ".fai");
+  std::string_view line;
+  while (index.next(line)) {
+    std::array<std::int64_t, 4> numbers{};  // length, offset, bases and bytes of a line
+    std::size_t found = 0;
+    std::size_t tab = line.find('\t');
+    while (tab != std::string_view::npos && found < numbers.size()) {
+      const std::size_t end = line.find('\t', tab + 1);
+      const auto number = parse_integer(line.substr(tab + 1, end == std::string_view::npos ? end : end - tab - 1));
+      if (!number) break;
+      numbers[found++] = *number;
+      tab = end;
+    }
+    const auto& [length, offset, bases, bytes] = numbers;
+    const bool fits = found == numbers.size() && length >= 0 && length <= longest_sequence && offset > 0 && bases > 0 &&
+                      bytes >= bases;
+    if (fits || (length == 0 && found == numbers.size())) continue;
+    throw UserError("expected name, length, offset, bases and bytes of a line", index.where(),
+                    "make it again with: samtools faidx " + path);
+  }
+}
 
 struct Fasta::Index {
   std::unique_ptr<faidx_t, CloseIndex> handle;
@@ -60,6 +88,7 @@ Fasta::Fasta(const std::string& path) : path_(path), index_(std::make_unique<Ind
   }
   require_file(path + ".fai", path);
   if (packed) require_file(path + ".gzi", path);
+  check_index(path);
   hts_set_log_level(HTS_LOG_OFF);                                      // what is wrong is said by our own errors
   index_->handle.reset(fai_load3(path.c_str(), nullptr, nullptr, 0));  // 0: an index is never made
   if (!index_->handle) throw UserError("its index cannot be read", path, "make it again with: samtools faidx " + path);

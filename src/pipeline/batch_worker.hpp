@@ -121,6 +121,7 @@ class BatchWorker {
   /// Why the record is not to be used; empty if it is.
   [[nodiscard]] std::string filter_reason(const Record& record, const sites::AlleleMatch& match) const;
   [[nodiscard]] bool has_reference_bases(const Record& record) const;
+  [[nodiscard]] bool fits_both(const Candidate& candidate) const;
   [[nodiscard]] std::string spell(const Record& record) const;
   Record& new_record(std::int64_t line);
   [[nodiscard]] bool has_all_columns(const genotypes::TextFields& fields, genotypes::RecordFault& fault) const;

@@ -55,6 +55,11 @@ std::string BatchWorker::spell(const Record& record) const {
   return fmt::format("{}:{}:{}:{}", contig_, position_, record.site.alleles.front(), alts.empty() ? "." : alts);
 }
 
+bool BatchWorker::fits_both(const Candidate& candidate) const {
+  return !options_.reference.empty() &&
+         options_.reference[to_number(candidate.site)].allele == sites::ReferenceAllele::ambiguous;
+}
+
 /// True also where the reference has no bases.
 bool BatchWorker::has_reference_bases(const Record& record) const {
   const std::string& ref = record.site.alleles.front();
@@ -139,8 +144,11 @@ bool BatchWorker::settle(Candidate& candidate, BatchResult& result) {
     outcome.reason = in_block ? "the reference has neither allele" : "no record at the position has these alleles";
   } else if (candidate.match.is_ambiguous) {
     outcome.state = SiteState::ambiguous;
-    outcome.reason = in_block ? "in a reference block, and which allele is REF is not known (--reference tells)"
-                              : "the alleles fit the record in two ways";
+    outcome.reason = !in_block ? "the alleles fit the record in two ways"
+                     : fits_both(candidate)
+                         ? "in a reference block, and the reference has both alleles (an insertion of what "
+                           "follows, or its deletion)"
+                         : "in a reference block, and which allele is REF is not known (--reference tells)";
   } else if (options_.repeated_ids.contains(candidate.site)) {
     outcome.state = SiteState::ambiguous;
     outcome.reason = "records at several positions have its id and its alleles";
@@ -173,9 +181,9 @@ bool BatchWorker::settle(Candidate& candidate, BatchResult& result) {
     result.counts.male_heterozygous_calls += block_.male_heterozygous;
     result.counts.assumed_diploid_calls += block_.assumed_diploid;
     result.counts.unspecific_calls += block_.unspecific;
-    if (options_.genome != nullptr && !record.bed && plan_->has_many_spellings(candidate.site) &&
-        !has_reference_bases(record)) {
-      ++result.counts.reference_mismatches;
+    if (options_.genome != nullptr && !record.bed) {
+      ++result.counts.reference_checks;
+      if (!has_reference_bases(record)) ++result.counts.reference_mismatches;
     }
     if (candidate.evidence != Evidence::record || plan_->has_many_spellings(candidate.site)) {
       event.deferred = std::make_unique<genotypes::CallBlock>(block_);

@@ -12,12 +12,23 @@ ReferenceGenome::ReferenceGenome(const std::string& path) : fasta_(path) {
   std::vector<sites::ContigLength> lengths;
   for (const io::FastaContig& contig : fasta_.contigs()) {
     lengths.push_back({contig.name, contig.length});
+    length_of_[sites::canonical_contig(contig.name)] = contig.length;
     const auto [known, is_new] = name_of_.try_emplace(sites::canonical_contig(contig.name), contig.name);
     if (!is_new) {
       throw UserError(fmt::format("the sequences {} and {} are one contig", known->second, contig.name), path);
     }
   }
   build_ = sites::build_from_lengths(lengths);
+}
+
+void ReferenceGenome::require_lengths(const io::VariantHeader& header, const std::string& path) const {
+  for (const io::HeaderContig& contig : header.contigs()) {
+    const auto known = length_of_.find(sites::canonical_contig(contig.name));
+    if (contig.length == 0 || known == length_of_.end() || known->second == contig.length) continue;
+    throw UserError(
+        fmt::format("{} has {} bases, in the header of {} it has {}", contig.name, known->second, path, contig.length),
+        fasta_.path(), "give the FASTA that the genotypes were called against; --build-check off overrules");
+  }
 }
 
 std::string ReferenceGenome::bases(std::string_view canonical_contig, Position first, std::int64_t count) const {

@@ -165,7 +165,7 @@ void ResultTables::describe_absent(SiteLine& line, const GroupResult& result, bo
     return;
   }
   line.outcome.missing = static_cast<std::int64_t>(result.group().sample_ids.size());
-  if (result.pass().has_blocks()) line.outcome.reason = "outside all reference blocks";
+  if (result.pass().has_blocks()) line.outcome.reason = "not within one reference block";
 }
 
 /// Of a row about several sites: the site that decides its state, and who has a value.

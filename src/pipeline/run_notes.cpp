@@ -56,7 +56,7 @@ void note_counts(const PassCounts& counts, ScoreInputs& inputs) {
        "matched line");
   note(counts.unused_records, "variant(s) with a negative position are not used, as in PLINK");
   note(counts.reference_mismatches,
-       "record(s) of wanted insertions or deletions have a REF that is not that of --reference: is it of this build?");
+       "wanted record(s) have a REF that is not that of --reference: is it of this build?");
   note(counts.duplicate_records, "record(s) repeat a site that was matched already; the first was used");
 }
 

@@ -124,6 +124,11 @@ ScorePlans::ScorePlans(const ScoreInputs& inputs, const ScoreOptions& options,
   scores.set_sites(score_sites, sites.size(),
                    frequencies ? std::span(frequencies->effect()) : std::span<const std::optional<double>>{});
   reference = reference_alleles(inputs, *this);
+  for (const std::string& contig : sites.contigs()) {
+    if (!inputs.reference || contig.empty() || inputs.reference->has_contig(contig)) continue;
+    warnings.push_back(
+        fmt::format("{}: has no sequence {}, which wanted sites are on", inputs.reference->path(), contig));
+  }
 }
 
 std::optional<bool> ScorePlans::reference_is_effect(SiteId id) const {
@@ -206,7 +211,11 @@ void GroupResult::start_pass(const std::unordered_set<SiteId>& repeated_ids) {
 
 void GroupResult::run_pass() {
   for (std::size_t i = 0; i < group_->files.size(); ++i) {
-    pass_->run(*inputs_->files[group_->files[i]].open(), group_->columns[i]);
+    const auto source = inputs_->files[group_->files[i]].open();
+    if (inputs_->reference && options_->build_check != BuildCheck::off) {
+      inputs_->reference->require_lengths(source->header(), source->path());
+    }
+    pass_->run(*source, group_->columns[i]);
   }
   pass_->finish();
 }
@@ -223,6 +232,7 @@ void GroupResult::read_genotypes() {
     start_pass(repeated);
     run_pass();
   }
+  if (inputs_->reference) check_reference();
   if (group_->files.size() > 1 && !options_->absent) require_contigs();
   for (std::uint32_t i = 0; i < plans_->sites.size(); ++i) {
     if (is_used(pipeline::row_state(pass_->outcome(SiteId{i}).state))) ++matched_sites_;
@@ -235,6 +245,19 @@ void GroupResult::read_genotypes() {
 bool GroupResult::is_assumed(SiteId site) const {
   if (options_->absent != AbsentPolicy::reference || pass_->has_blocks()) return false;
   return pass_->outcome(site).state == SiteState::absent && plans_->reference_is_effect(site).has_value();
+}
+
+/// A FASTA of other sequences would tell REF wrongly, and nothing else would show it: one of two alleles fits any base
+/// on one of the strands.
+void GroupResult::check_reference() const {
+  constexpr std::int64_t enough_to_tell = 3;
+  constexpr std::int64_t most_of_ten = 1;
+  const std::int64_t checks = pass_->counts().reference_checks;
+  const std::int64_t mismatches = pass_->counts().reference_mismatches;
+  const bool other_sequences = mismatches >= enough_to_tell && 10 * mismatches > most_of_ten * checks;
+  if (!other_sequences && !(options_->strict && mismatches > 0)) return;
+  throw UserError(fmt::format("REF of {} of {} wanted record(s) is not what stands there", mismatches, checks),
+                  inputs_->reference->path(), "give the FASTA that the genotypes were called against");
 }
 
 /// With one file per contig, a forgotten file looks like absent sites.

@@ -93,6 +93,7 @@ class GroupResult {
   void start_pass(const std::unordered_set<SiteId>& repeated_ids);
   void run_pass();
   void require_contigs() const;
+  void check_reference() const;
   void add_absent_rows();
   void add_joint_row(const scoring::PlannedRows& rows, std::size_t entry, scoring::RowState state);
   void assume_variants();

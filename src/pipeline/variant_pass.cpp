@@ -133,6 +133,7 @@ PassCounts& PassCounts::operator+=(const PassCounts& other) {
   unspecific_calls += other.unspecific_calls;
   split_dosage_sites += other.split_dosage_sites;
   unused_records += other.unused_records;
+  reference_checks += other.reference_checks;
   reference_mismatches += other.reference_mismatches;
   duplicate_records += other.duplicate_records;
   return *this;

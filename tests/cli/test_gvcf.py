@@ -158,7 +158,7 @@ class GvcfTest(GenomeTest):
         for absent in ("missing", "reference"):
             run = self.run_rows([block("1", 90, 149, self.base(90))], ["1 100 C T 1", "1 150 T A 10"], "--palindromic", "keep", "--absent", absent)
             self.assert_near(run.sums()["s"], 2)
-            self.assertEqual(self.states(run)[1], ("absent", "outside all reference blocks"))
+            self.assertEqual(self.states(run)[1], ("absent", "not within one reference block"))
             self.assertEqual(self.row(run)["rows_assumed_reference"], "0")
 
     def test_a_block_across_batches(self):
@@ -216,6 +216,35 @@ class AbsentTest(GenomeTest):
         other = self.write("other.fa", ">1\nACGT\n")
         self.write("other.fa.fai", "1\t249250621\t3\t60\t61\n")
         self.refuse(3, ["GRCh37", "GRCh38"], "--variants", vcf, "--model", score, "--reference", other)
+
+
+class WrongReferenceTest(GenomeTest):
+    def test_a_fasta_of_other_sequences_is_an_error(self):
+        source = random.Random(9)
+        other = self.write_fasta("other.fa", {"1": "".join(source.choice(BASES) for _ in range(2000))})
+        positions = [100 + 20 * i for i in range(12)]
+        records = [block("1", position, position + 15, self.base(position)) for position in positions]
+        vcf = self.write_vcf("g.vcf", "s", records)
+        score = self.write_score("g.txt", [f"1 {position + 5} A C 1" for position in positions])
+        self.refuse(3, [r"other\.fa", "REF of"], "--variants", vcf, "--model", score, "--reference", other)
+
+    def test_a_fasta_with_contigs_of_other_lengths_is_an_error(self):
+        vcf = self.write_vcf("g.vcf", "s", [block("1", 90, 149, self.base(90))], contigs={"1": 2500})
+        score = self.write_score("g.txt", ["1 100 C T 1"])
+        self.refuse(3, [r"ref\.fa", "2000", "2500"], "--variants", vcf, "--model", score, "--reference", self.fasta)
+
+    def test_damaged_indexes_of_a_fasta_are_errors(self):
+        vcf = self.write_vcf("g.vcf", "s", [block("1", 90, 149, self.base(90))])
+        score = self.write_score("g.txt", ["1 100 C T 1"])
+        for line in ("1\t2000\t3\t0\t0", "1\t2000\t3\t0\t61", "1\t2000\t-5\t60\t61", "1\t2000\t3\t60", "1\tx\t3\t60\t61", "1"):
+            self.write("ref.fa.fai", line + "\n")
+            self.refuse(3, [r"ref\.fa\.fai: line 1", "samtools faidx"], "--variants", vcf, "--model", score, "--reference", self.fasta)
+
+    def test_a_fasta_without_the_contig_is_said(self):
+        fasta = self.write_fasta("seven.fa", {"7": "ACGT" * 500})
+        run = self.score("--variants", self.write_vcf("g.vcf", "s", [block("1", 90, 149, self.base(90))]), "--model",
+                         self.write_score("g.txt", ["1 100 C T 1"]), "--min-match", "0", "--reference", fasta)
+        self.assertIn("no sequence 1", run.stderr)
 
 
 class ManyFilesTest(GenomeTest):

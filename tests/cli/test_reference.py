@@ -65,7 +65,7 @@ class ReferenceTest(harness.VariskTest):
         genome = "GATTTTTCAGAGAGCGATCGTC"
         run = self.run_rows([record("1", 16, "CA", "C", "0/1")], ["1 16 C CA 1"], "--reference", self.fasta(genome))
         self.assert_sums(run, {"s": 1})
-        self.assertRegex("\n".join(run.warning_lines()), "1 record.s. of wanted insertions or deletions have a REF that is not")
+        self.assertRegex("\n".join(run.warning_lines()), "1 wanted record.s. have a REF that is not")
         self.assertEqual(harness.json.loads((run.out / "run.json").read_text())["counts"]["reference_mismatches"], 1)
 
     def test_what_is_refused(self):

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "varisk/io/fasta.hpp"
+#include "varisk/io/variant_header.hpp"
 #include "varisk/sites/contig.hpp"
 #include "varisk/sites/reference.hpp"
 
@@ -18,12 +19,16 @@ class ReferenceGenome final : public sites::ReferenceBases {
 
   [[nodiscard]] const std::string& path() const noexcept { return fasta_.path(); }
   [[nodiscard]] sites::GenomeBuild build() const noexcept { return build_; }
+  [[nodiscard]] bool has_contig(const std::string& canonical_name) const { return name_of_.contains(canonical_name); }
+  /// \throws UserError if a contig has another length in the header of a genotype file
+  void require_lengths(const io::VariantHeader& header, const std::string& path) const;
   [[nodiscard]] std::string bases(std::string_view canonical_contig, Position first, std::int64_t count) const override;
 
  private:
   io::Fasta fasta_;
   sites::GenomeBuild build_ = sites::GenomeBuild::unknown;
   std::unordered_map<std::string, std::string> name_of_;  ///< of each contig, in the file
+  std::unordered_map<std::string, std::int64_t> length_of_;
 };
 
 }  // namespace varisk::pipeline

@@ -64,7 +64,8 @@ struct PassCounts {
   std::int64_t assumed_diploid_calls = 0;
   std::int64_t unspecific_calls = 0;      ///< name `*`, `<*>` or `<NON_REF>`
   std::int64_t split_dosage_sites = 0;    ///< REF at split sites by the dosages of one line
-  std::int64_t reference_mismatches = 0;  ///< records of wanted insertions and deletions whose REF is not --reference's
+  std::int64_t reference_checks = 0;      ///< sites whose record or block was compared with --reference
+  std::int64_t reference_mismatches = 0;  ///< of these, REF is not what the reference has
   std::int64_t unused_records = 0;        ///< with a negative position: PLINK's way to leave a variant out
   std::int64_t duplicate_records = 0;     ///< further records that hold a site which was already matched
   PassCounts& operator+=(const PassCounts& other);
