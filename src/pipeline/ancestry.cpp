@@ -67,8 +67,7 @@ void join_panel(const ScoreOptions& options, ScoreInputs& inputs) {
       const scoring::PanelScore* const known = panel.find_score(column.id);
       if (known == nullptr || known->digest != scoring::score_digest(file, column)) continue;
       for (std::size_t i = 0; i < known->rows.size(); ++i) {
-        scoring::ScoringRow& row = file.rows[column.row[i]];
-        if (!row.effect_frequency) row.effect_frequency = known->rows[i].frequency;
+        file.rows[column.row[i]].panel_frequency = known->rows[i].frequency;
       }
     }
   }
@@ -166,7 +165,7 @@ AncestryTables::Comparison AncestryTables::compare_rows(const GroupResult& resul
     const RowState state = result.row_state(s, i);
     RowUse use = RowUse::none;
     if (state == RowState::matched || state == RowState::flipped) use = RowUse::called;
-    if (state == RowState::absent && !score.dropped_if_found[i]) {
+    if (state == RowState::absent && !score.is_joint(i) && !score.dropped_if_found[i]) {
       if (result.is_assumed(score.site[i])) {
         use = RowUse::called;
       } else if (result.scores().impute_frequency(s, i, nullptr)) {

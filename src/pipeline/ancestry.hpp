@@ -21,7 +21,7 @@ namespace varisk::pipeline {
 /// The panel's sites as requests, in their order; none without a panel.
 [[nodiscard]] std::vector<sites::SiteRequest> panel_requests(const ScoreInputs& inputs);
 
-/// Sees that the run can be compared with the panel, and gives rows without a frequency that of the panel.
+/// Sees that the run can be compared with the panel, and gives rows the frequencies of the panel.
 /// \throws UsageError, UserError
 void join_panel(const ScoreOptions& options, ScoreInputs& inputs);
 

@@ -214,11 +214,16 @@ bool add_scores(const GroupResult& result, const ScorePlans& plans, ScoreInputs&
       scoring::PanelRow row;
       const RowState state = result.row_state(s, i);
       if (state == RowState::matched || state == RowState::flipped) {
-        const SiteOutcome& outcome = result.pass().outcome(scores[s].site[i]);
         row.use = RowUse::called;
+        if (scores[s].is_joint(i)) {  // no single frequency stands for it
+          score.rows.push_back(row);
+          continue;
+        }
+        const SiteOutcome& outcome = result.pass().outcome(scores[s].site[i]);
         if (outcome.observed_alleles > 0)
           row.frequency = outcome.effect_alleles / static_cast<double>(outcome.observed_alleles);
-      } else if (state == RowState::absent && result.scores().impute_frequency(s, i, nullptr)) {
+      } else if (state == RowState::absent && !scores[s].is_joint(i) &&
+                 result.scores().impute_frequency(s, i, nullptr)) {
         row.use = RowUse::expected;
       }
       score.rows.push_back(row);

@@ -31,6 +31,8 @@ std::string score_digest(const ScoringFile& file, const ScoreColumn& column) {
     digest.add(fmt::format("{}:{}:{}:{}:{}:{}", row.contig, row.position.value, row.effect_allele,
                            row.other_allele.value_or("?"), static_cast<int>(row.coding),
                            format_double(column.weight[i])));
+    if (row.contig.empty()) digest.add(":" + row.id);
+    if (row.joint) digest.add(":" + to_string(file.joint_rows[*row.joint]));
     if (row.weights_by_copies) {
       for (const double weight : file.weights_by_copies[*row.weights_by_copies])
         digest.add(":" + format_double(weight));

@@ -204,8 +204,10 @@ void ScorePlan::drop_unsure_strands(std::span<const std::optional<double>> frequ
 }
 
 std::optional<double> ScorePlan::effect_frequency(const PlannedRows& rows, std::size_t entry) const {
-  const auto& own = rows.row_of(entry).effect_frequency;
-  return own || frequencies_.empty() ? own : frequencies_[to_number(rows.site[entry])];
+  const ScoringRow& row = rows.row_of(entry);
+  if (row.effect_frequency) return row.effect_frequency;
+  const auto given = frequencies_.empty() ? std::nullopt : frequencies_[to_number(rows.site[entry])];
+  return given ? given : row.panel_frequency;
 }
 
 void ScorePlan::set_sites(std::span<const SiteId> ids, std::size_t site_count,

@@ -597,6 +597,47 @@ class WhatScoresMean(PanelTest):
                 self.assertEqual((row["z_norm1"], row["flags"]), ("NA", flag))
             self.assertEqual(len(run.warning_lines()), 1, run)
 
+    def test_rows_by_id_and_rows_about_several_sites(self):
+        sites = self.shared.reference.sites
+        by_id = ["rsID\teffect_allele\tother_allele\teffect_weight"]
+        by_id += [f"{site[0]}:{site[1]}\t{site[3]}\t{site[2]}\t{(i % 7 - 3) / 10}" for i, site in enumerate(sites[:300])]
+        products = ["#genome_build=GRCh38", "chr_name\tchr_position\teffect_allele\tother_allele\teffect_weight\tis_interaction"]
+        for a, b in zip(sites[:300:2], sites[1:300:2]):
+            products.append(f"{a[0]}_x_{b[0]}\t{a[1]}_x_{b[1]}\t{a[3]}_x_{b[3]}\t{a[2]}_x_{b[2]}\t0.5\tTrue")
+        for name, lines, more in (("by_id", by_id, ("--match-by", "id")), ("products", products, ())):
+            with self.subTest(name):
+                score = self.write(name + ".txt", "\n".join(lines) + "\n")
+                panel = self.dir / (name + ".panel")
+                run = self.run_varisk("panel", "--variants", self.shared.folder / "reference.vcf", "--labels",
+                                      self.shared.folder / "labels.tsv", "--model", score, "--out", panel, *more, out=panel)
+                self.assertEqual(run.code, 0, run)
+                self.assertEqual((panel / "loadings.tsv").read_bytes(),
+                                 (self.shared.folder / "panel" / "loadings.tsv").read_bytes())
+                uses = {(row["use"], row["effect_allele_frequency"] == "NA") for row in read_tsv(panel / "score_rows.tsv")}
+                self.assertEqual(uses, {("called", name == "products")})
+                run = self.score("--variants", self.shared.folder / "held_out.vcf", "--model", score, "--reference-panel",
+                                 panel, *more)
+                self.assertEqual((run.out / "ancestry.tsv").read_bytes(),
+                                 (self.shared.scored.out / "ancestry.tsv").read_bytes())
+                self.assertEqual({row["flags"] for row in self.normalized(run)}, {""})
+                self.assertAlmostEqual(self.values(run).mean(), 0, delta=0.25)
+                changed = [line.replace("\t0.5\t", "\t0.25\t").replace("1:10000\t", "1:11000\t") for line in lines]
+                changed = self.write(name + ".txt", "\n".join(changed) + "\n")
+                run = self.score("--variants", self.shared.folder / "held_out.vcf", "--model", changed, "--reference-panel",
+                                 panel, *more)
+                self.assertEqual({row["flags"] for row in self.normalized(run)}, {"score_differs"})
+
+    def test_given_frequencies_come_before_those_of_the_panel(self):
+        cohort = self.shared.held_out.with_missing(0.5, 9)
+        rows = ["#CHROM\tID\tREF\tALT\tALT_FREQS\tOBS_CT"]
+        rows += [f"{site[0]}\t{site[0]}:{site[1]}:{site[2]}:{site[3]}\t{site[2]}\t{site[3]}\t0.25\t100" for site in
+                 self.shared.reference.sites]
+        run = self.project(cohort, "given", "--frequencies", self.write("given.afreq", "\n".join(rows) + "\n"))
+        without = self.score("--variants", self.dir / "given.vcf", "--model", self.shared.folder / "score.txt",
+                             "--frequencies", self.dir / "given.afreq")
+        self.assertGreater(min(int(row["rows_imputed"]) for row in without.table("scores.tsv")), 100)
+        self.assertEqual((run.out / "scores.tsv").read_bytes(), (without.out / "scores.tsv").read_bytes())
+
     def test_a_score_without_variance_has_no_norms(self):
         score = self.write("flat.txt", "#pgs_id=FLAT\n#genome_build=GRCh38\nchr_name\tchr_position\teffect_allele\t"
                                        "other_allele\teffect_weight\n1\t10000\t{}\t{}\t0\n".format(

@@ -128,7 +128,8 @@ class ScorePlan {
   [[nodiscard]] const std::vector<JointSites>& joints() const noexcept { return joints_; }
   /// The rows that use the calls of a site.
   [[nodiscard]] std::span<const SiteUser> users(SiteId site) const;
-  /// Frequency of the effect allele: the row's own, else that of --frequencies. Entries that want a site only.
+  /// Frequency of the effect allele: the row's own, else that of --frequencies, else a panel's. Entries that want a
+  /// site only.
   [[nodiscard]] std::optional<double> effect_frequency(const PlannedRows& rows, std::size_t entry) const;
 
  private:

@@ -67,6 +67,7 @@ struct ScoringRow {
   std::string effect_allele;  ///< upper case
   std::optional<std::string> other_allele;
   std::optional<double> effect_frequency;
+  std::optional<double> panel_frequency;           ///< of a reference panel, for want of another
   std::optional<std::uint32_t> joint;              ///< index into `ScoringFile::joint_rows`
   std::optional<std::uint32_t> weights_by_copies;  ///< index into `ScoringFile::weights_by_copies`
 };
