@@ -21,14 +21,14 @@ ReferenceGenome::ReferenceGenome(const std::string& path) : fasta_(path) {
   build_ = sites::build_from_lengths(lengths);
 }
 
-void ReferenceGenome::require_lengths(const io::VariantHeader& header, const std::string& path) const {
+std::optional<std::string> ReferenceGenome::other_length(const io::VariantHeader& header) const {
   for (const io::HeaderContig& contig : header.contigs()) {
     const auto known = length_of_.find(sites::canonical_contig(contig.name));
     if (contig.length == 0 || known == length_of_.end() || known->second == contig.length) continue;
-    throw UserError(
-        fmt::format("{} has {} bases, in the header of {} it has {}", contig.name, known->second, path, contig.length),
-        fasta_.path(), "give the FASTA that the genotypes were called against; --build-check off overrules");
+    return fmt::format("{}: {} has {} bases, in the header of the genotypes it has {}: is it of this build?",
+                       fasta_.path(), contig.name, known->second, contig.length);
   }
+  return std::nullopt;
 }
 
 std::string ReferenceGenome::bases(std::string_view canonical_contig, Position first, std::int64_t count) const {

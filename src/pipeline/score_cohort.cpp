@@ -212,9 +212,7 @@ void GroupResult::start_pass(const std::unordered_set<SiteId>& repeated_ids) {
 void GroupResult::run_pass() {
   for (std::size_t i = 0; i < group_->files.size(); ++i) {
     const auto source = inputs_->files[group_->files[i]].open();
-    if (inputs_->reference && options_->build_check != BuildCheck::off) {
-      inputs_->reference->require_lengths(source->header(), source->path());
-    }
+    if (inputs_->reference) other_length_ = inputs_->reference->other_length(source->header());
     pass_->run(*source, group_->columns[i]);
   }
   pass_->finish();
@@ -427,6 +425,7 @@ void GroupResult::warn(Warnings& warnings) const {
                     "--min-dp leave none, or the file has none)",
                     score.column->id));
   }
+  if (other_length_) warnings.add(*other_length_);
   const bool assumes = options_->absent == AbsentPolicy::reference && !pass_->has_blocks();
   if (assumes && unknown_reference) {
     warnings.add("absent sites whose REF is not known are missing; --reference tells it");

@@ -106,6 +106,7 @@ class GroupResult {
   const SampleGroup* group_;
   int threads_;
   genotypes::CallSink* further_;
+  std::optional<std::string> other_length_;  ///< of a contig, in --reference
   std::unique_ptr<scoring::ScoreSink> scores_;
   std::unique_ptr<FeatureSink> features_;
   std::unique_ptr<SampleSink> samples_;

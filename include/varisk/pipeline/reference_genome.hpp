@@ -2,6 +2,7 @@
 /// \file
 /// `--reference`: a FASTA file under the one name that each contig has.
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -20,8 +21,8 @@ class ReferenceGenome final : public sites::ReferenceBases {
   [[nodiscard]] const std::string& path() const noexcept { return fasta_.path(); }
   [[nodiscard]] sites::GenomeBuild build() const noexcept { return build_; }
   [[nodiscard]] bool has_contig(const std::string& canonical_name) const { return name_of_.contains(canonical_name); }
-  /// \throws UserError if a contig has another length in the header of a genotype file
-  void require_lengths(const io::VariantHeader& header, const std::string& path) const;
+  /// The first contig that has another length in the header of a genotype file, in words; nothing if all agree.
+  [[nodiscard]] std::optional<std::string> other_length(const io::VariantHeader& header) const;
   [[nodiscard]] std::string bases(std::string_view canonical_contig, Position first, std::int64_t count) const override;
 
  private:
