@@ -11,7 +11,6 @@ namespace varisk::pipeline {
 namespace {
 
 using scoring::RowState;
-using sites::ReferenceAllele;
 
 bool is_used(RowState state) { return state == RowState::matched || state == RowState::flipped; }
 

@@ -37,7 +37,7 @@ struct ScorePlans {
   std::vector<std::string> warnings;
 
   /// Whether REF is the effect allele, strand told by frequency included; nothing if that is not known.
-  [[nodiscard]] std::optional<bool> reference_is_effect(SiteId site) const;
+  [[nodiscard]] std::optional<bool> reference_is_effect(SiteId id) const;
 
  private:
   void read_frequencies(const ScoreInputs& inputs, const ScoreOptions& options, std::span<const SiteId> score_sites);

@@ -41,6 +41,8 @@ class SitePlan {
   SitePlan(std::span<const SiteRequest> requests, std::vector<SiteId>& ids);
   SitePlan(SitePlan&&) = default;
   SitePlan& operator=(SitePlan&&) = default;
+  SitePlan(const SitePlan&) = delete;
+  SitePlan& operator=(const SitePlan&) = delete;
   ~SitePlan() = default;
 
   [[nodiscard]] std::size_t size() const noexcept { return sites_.size(); }
