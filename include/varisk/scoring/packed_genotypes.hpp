@@ -24,7 +24,7 @@ class PackedSite {
   /// Of the effect allele, above 0 and below 1.
   [[nodiscard]] double frequency() const noexcept { return frequency_; }
   [[nodiscard]] HardCall call(std::size_t sample) const noexcept {
-    return static_cast<HardCall>((bytes_[sample / 4] >> (2 * (sample % 4))) & 3U);
+    return static_cast<HardCall>((static_cast<unsigned>(bytes_[sample / 4]) >> (2 * (sample % 4))) & 3U);
   }
 
  private:
