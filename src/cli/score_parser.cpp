@@ -140,6 +140,49 @@ void add_cohort_options(CLI::App& command, pipeline::ScoreOptions& options) {
       ->group(group);
 }
 
+void add_dosing_options(CLI::App& command, pipeline::DosingOptions& options) {
+  const std::string group = "Dosing";
+  command.add_flag("--dosing", options.enabled, "drug recommendations and doses: diplotypes.tsv, dosing.tsv")
+      ->group(group);
+  command.add_option("--drugs", options.drugs, "only these drugs [all]")->delimiter(',')->type_name("LIST")->group(group);
+  command.add_option("--genes", options.genes, "only these genes [all]")->delimiter(',')->type_name("LIST")->group(group);
+  command
+      .add_option("--outside-calls", options.outside_calls,
+                  "calls from elsewhere (CYP2D6, HLA): sample, gene, diplotype, phenotype, activity score; may repeat")
+      ->type_name("FILE...")
+      ->group(group)
+      ->check(file_argument());
+  command
+      .add_option("--pgx-data", options.data,
+                  "folder of tables in the place of those that come along, or allele definitions of PharmCAT")
+      ->type_name("PATH")
+      ->group(group)
+      ->check(file_argument());
+  add_choice<pipeline::AbsentPolicy>(
+      command, "--pgx-absent", options.absent,
+      {{"missing", pipeline::AbsentPolicy::missing}, {"reference", pipeline::AbsentPolicy::reference}},
+      "positions of genes that no file has: missing or reference; never outside the blocks of a gVCF [missing]")
+      ->group(group);
+  command.add_flag("--pgx-all-matches", options.all_matches, "all diplotypes that fit, not only the best")->group(group);
+  add_choice<bool>(command, "--pgx-exemptions", options.exemptions, {{"on", true}, {"off", false}},
+                   "rules of single genes: required positions and preferred diplotypes, on or off [on]")
+      ->group(group);
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--pgx-research",
+          [&options](const std::vector<std::string>& modes) {
+            for (const std::string& mode : modes) {
+              options.research_combinations = options.research_combinations || mode == "combinations";
+              options.research_cyp2d6 = options.research_cyp2d6 || mode == "cyp2d6";
+            }
+          },
+          "combinations (partial and combined alleles), cyp2d6 (from small variants); never used for doses [none]")
+      ->delimiter(',')
+      ->type_name("LIST")
+      ->group(group)
+      ->check(CLI::IsMember({"none", "combinations", "cyp2d6"}).description(""));
+}
+
 }  // namespace
 
 void add_input_options(CLI::App& command, pipeline::ScoreOptions& options) {
@@ -162,6 +205,7 @@ void add_input_options(CLI::App& command, pipeline::ScoreOptions& options) {
   add_matching_options(command, options);
   add_genotype_options(command, options);
   add_cohort_options(command, options);
+  add_dosing_options(command, options.dosing);
 }
 
 void add_output_options(CLI::App& command, pipeline::ScoreOptions& options) {

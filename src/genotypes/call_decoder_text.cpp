@@ -6,7 +6,7 @@
 
 #include "call_text.hpp"
 #include "raw_call.hpp"
-#include "varisk/core/number.hpp"
+#include "text_columns.hpp"
 #include "varisk/genotypes/call_decoder.hpp"
 
 namespace varisk::genotypes {
@@ -49,20 +49,6 @@ struct CallDecoder::TextKeys {
 
 namespace {
 
-bool is_missing_text(std::string_view text) { return text.empty() || text == "."; }
-
-bool reaches(std::string_view text, double limit) {
-  const auto value = parse_double(text);
-  return value && *value >= limit;
-}
-
-/// A reference block says 0/0 also where there were no reads. Empty text is a field that is not there.
-bool has_block_evidence(std::string_view gq, std::string_view depth, double min_gq) {
-  const auto quality = parse_double(gq);
-  const auto reads = parse_double(depth);
-  return (!quality || *quality >= min_gq) && (!reads || *reads > 0);
-}
-
 enum class Numbers : std::uint8_t { all, some_missing, invalid };
 
 /// Numbers separated by commas.
@@ -81,15 +67,6 @@ Numbers parse_numbers(std::string_view text, std::vector<double>& values) {
     }
     if (end == std::string_view::npos) return result;
     text.remove_prefix(end + 1);
-  }
-}
-
-/// The first fields of a column; those that are left out at its end are empty.
-void split_column(std::string_view column, std::vector<std::string_view>& fields) {
-  for (std::string_view& field : fields) {
-    const std::size_t end = column.find(':');
-    field = column.substr(0, end);
-    column = end == std::string_view::npos ? std::string_view{} : column.substr(end + 1);
   }
 }
 

@@ -25,6 +25,7 @@ std::optional<std::int64_t> block_end_of(const genotypes::SiteFields& site, std:
 BatchWorker::BatchWorker(const sites::SitePlan& plan, sites::GenomeBuild build, const PassOptions& options,
                          std::span<genotypes::CallSink* const> sinks)
     : plan_(&plan), build_(build), options_(options), sinks_(sinks.begin(), sinks.end()), cursor_(plan) {
+  if (options_.loci != nullptr) locus_cursor_.emplace(*options_.loci);
   for (const genotypes::CallSink* sink : sinks) partials_.push_back(sink->make_partial());
 }
 
@@ -36,6 +37,9 @@ void BatchWorker::start_file(const io::VariantSource& source, const genotypes::S
   genotypes::DecodeOptions of_blocks = options_.decode;
   of_blocks.min_block_gq = options_.min_block_gq;
   block_decoder_.emplace(of_blocks, samples);
+  if (options_.loci == nullptr) return;
+  allele_decoder_.emplace(options_.decode, samples);
+  block_allele_decoder_.emplace(of_blocks, samples);
 }
 
 BatchResult BatchWorker::process(const io::RecordBatch& batch) {
@@ -43,6 +47,7 @@ BatchResult BatchWorker::process(const io::RecordBatch& batch) {
   contig_.clear();
   record_count_ = 0;
   candidates_.clear();
+  locus_candidates_.clear();
   const auto process_records = [&] {
     switch (source_->encoding()) {
       case io::Encoding::text: return process_text(batch.records(), result);
@@ -69,6 +74,7 @@ bool BatchWorker::start_record(std::string_view contig, std::int64_t position, B
     canonical_contig_ = sites::canonical_contig(contig);
     contig_id_ = plan_->find_contig(canonical_contig_);
     cursor_.set_contig(contig_id_);
+    if (locus_cursor_) locus_cursor_->set_contig(options_.loci->find_contig(canonical_contig_));
     result.contigs.push_back(contig_);
     result.contig_lines.push_back(result.lines);
   }
@@ -100,9 +106,11 @@ bool BatchWorker::process_text(std::string_view lines, BatchResult& result) {
     }
     result.has_blocks = result.has_blocks || end_of_block.has_value();
     const auto span = static_cast<std::int64_t>(head->ref.size());
-    const auto range = cursor_.find(position_, end_of_block.value_or(position_ + span - 1));
+    const auto last = end_of_block.value_or(position_ + span - 1);
+    const auto range = cursor_.find(position_, last);
+    const auto loci = find_loci(position_, last);
     find_further(head->id, head->ref.size() + head->alts.size() > 2);
-    const bool wanted = !range.empty() || !further_sites_.empty();
+    const bool wanted = !range.empty() || !further_sites_.empty() || !loci.empty();
     if (!wanted && !options_.parse_all) continue;
     Record& record = new_record(result.lines);
     record.block_end = end_of_block;
@@ -124,6 +132,7 @@ bool BatchWorker::process_text(std::string_view lines, BatchResult& result) {
     if (options_.strand_by_frequency) record.site.frequencies = genotypes::allele_frequencies(record.text->info);
     add_record(range);
     for (const sites::SiteRange further : further_sites_) add_record(further);
+    add_locus_record(loci);
   }
   if (result.lines > 0) result.last = BatchPlace{contig_, position_};
   return true;
@@ -143,7 +152,8 @@ bool BatchWorker::process_bcf(const io::RecordBatch& batch, BatchResult& result)
       return false;
     }
     if (!start_record(parsed->contig, parsed->position.value, result)) return false;
-    const auto range = cursor_.find(position_, position_ + std::max<std::int64_t>(parsed->span(), 1) - 1);
+    const std::int64_t span_end = position_ + std::max<std::int64_t>(parsed->span(), 1) - 1;
+    const auto range = cursor_.find(position_, span_end);
     const auto id = plan_->has_ids() ? parsed->id() : std::string_view(".");
     if (!id) {
       result.fault = RecordFault{"the BCF record is damaged", "make the file again"};
@@ -151,7 +161,8 @@ bool BatchWorker::process_bcf(const io::RecordBatch& batch, BatchResult& result)
       return false;
     }
     find_further(*id, true);
-    if (range.empty() && further_sites_.empty() && !options_.parse_all) continue;
+    const bool wanted = !range.empty() || !further_sites_.empty() || !find_loci(position_, span_end).empty();
+    if (!wanted && !options_.parse_all) continue;
     Record& record = new_record(result.lines);
     record.text.reset();
     record.sample_count = parsed->sample_count;
@@ -164,13 +175,16 @@ bool BatchWorker::process_bcf(const io::RecordBatch& batch, BatchResult& result)
     const auto length = static_cast<std::int64_t>(record.site.alleles.front().size());
     record.block_end = block_end_of(record.site, position_, parsed->span());
     result.has_blocks = result.has_blocks || record.block_end.has_value();
-    const auto within = cursor_.find(position_, record.block_end.value_or(position_ + length - 1));
-    if (within.empty() && further_sites_.empty()) {
+    const std::int64_t last = record.block_end.value_or(position_ + length - 1);
+    const auto within = cursor_.find(position_, last);
+    const auto loci = find_loci(position_, last);
+    if (within.empty() && further_sites_.empty() && loci.empty()) {
       --record_count_;
       continue;
     }
     add_record(within);
     for (const sites::SiteRange further : further_sites_) add_record(further);
+    add_locus_record(loci);
   }
   if (result.lines > 0) result.last = BatchPlace{contig_, position_};
   return true;
@@ -203,6 +217,7 @@ bool BatchWorker::flush(BatchResult& result) {
     if (!settle(candidate, result)) return false;
   }
   candidates_.clear();
+  if (!settle_loci(result)) return false;
   record_count_ = 0;
   return true;
 }

@@ -29,6 +29,15 @@ struct SiteEvent {
   Evidence evidence = Evidence::record;
 };
 
+/// What one record says of a locus.
+struct LocusEvent {
+  SiteId locus{};  ///< in `PassOptions::loci`
+  genotypes::LocusRecord record;
+};
+
+/// Keeps the better one; of two that are equally good the first.
+void merge_locus(genotypes::LocusRecord& known, genotypes::LocusRecord&& next);
+
 struct BatchPlace {
   std::string contig;
   std::int64_t position = 0;
@@ -37,6 +46,7 @@ struct BatchPlace {
 /// What the serial end of the pipeline needs to know of a batch.
 struct BatchResult {
   std::vector<SiteEvent> events;
+  std::vector<LocusEvent> loci;
   PassCounts counts;
   std::int64_t lines = 0;
   std::optional<std::int64_t> unsorted_line;         ///< the first that steps back
@@ -94,6 +104,12 @@ class BatchWorker {
     }
   };
 
+  struct LocusCandidate {
+    SiteId locus{};
+    std::size_t record = 0;
+    bool spanned = false;  ///< by a reference block
+  };
+
   bool process_text(std::string_view lines, BatchResult& result);
   bool process_bcf(const io::RecordBatch& batch, BatchResult& result);
   bool process_bed(const io::RecordBatch& batch, BatchResult& result);
@@ -105,6 +121,13 @@ class BatchWorker {
   [[nodiscard]] sites::AlleleMatch match_record(const Record& record, SiteId site);
   [[nodiscard]] sites::AlleleMatch match_block(const Record& record, SiteId site) const;
   [[nodiscard]] bool spans_reference(const Record& record, SiteId site) const;
+  /// Loci within [first, last] of the current contig.
+  [[nodiscard]] sites::SiteRange find_loci(std::int64_t first, std::int64_t last) {
+    return locus_cursor_ ? locus_cursor_->find(first, last) : sites::SiteRange{};
+  }
+  void add_locus_record(sites::SiteRange range);
+  bool settle_loci(BatchResult& result);
+  bool read_locus(const LocusCandidate& candidate, genotypes::LocusRecord& out, BatchResult& result);
   bool flush(BatchResult& result);
   void check_reference(BatchResult& result) const;
   bool settle(Candidate& candidate, BatchResult& result);
@@ -132,10 +155,14 @@ class BatchWorker {
   std::vector<genotypes::CallSink*> sinks_;
   std::vector<std::unique_ptr<genotypes::CallSink::Partial>> partials_;
   sites::SiteCursor cursor_;
+  std::optional<sites::SiteCursor> locus_cursor_;
   const io::VariantSource* source_ = nullptr;
   const genotypes::SampleColumns* samples_ = nullptr;
   std::optional<genotypes::CallDecoder> decoder_;
   std::optional<genotypes::CallDecoder> block_decoder_;  ///< wants evidence of each call
+
+  std::optional<genotypes::AlleleDecoder> allele_decoder_;
+  std::optional<genotypes::AlleleDecoder> block_allele_decoder_;
 
   std::string contig_;  ///< as the file writes it
   std::string canonical_contig_;
@@ -144,6 +171,7 @@ class BatchWorker {
   std::vector<Record> records_;  ///< of the current position; the first `record_count_` are in use
   std::size_t record_count_ = 0;
   std::vector<Candidate> candidates_;
+  std::vector<LocusCandidate> locus_candidates_;
   std::vector<std::string_view> alleles_;
   std::vector<sites::SiteRange> further_sites_;
   std::vector<SiteId> repeat_sites_;

@@ -29,7 +29,8 @@ bool BatchWorker::process_bed(const io::RecordBatch& batch, BatchResult& result)
     const auto span = static_cast<std::int64_t>(std::min(variant->a1.size(), variant->a2.size()));
     const auto range = cursor_.find(position_, position_ + span - 1);
     find_further(variant->id, variant->a1.size() + variant->a2.size() > 2);
-    if (range.empty() && further_sites_.empty()) continue;
+    const auto loci = find_loci(position_, position_);
+    if (range.empty() && further_sites_.empty() && loci.empty()) continue;
     Record& record = new_record(result.lines);
     record.text.reset();
     record.block_end.reset();
@@ -40,6 +41,7 @@ bool BatchWorker::process_bed(const io::RecordBatch& batch, BatchResult& result)
     record.bed = Record::BedPlace{number, genotypes::bed_alleles(*variant, record.site.alleles)};
     add_record(range);
     for (const sites::SiteRange further : further_sites_) add_record(further);
+    add_locus_record(loci);
   }
   if (result.first) result.last = BatchPlace{contig_, position_};
   return true;

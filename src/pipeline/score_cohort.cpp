@@ -101,7 +101,7 @@ std::size_t score_index(const ScoreInputs& inputs, const std::string& id) {
 ScorePlans::ScorePlans(const ScoreInputs& inputs, const ScoreOptions& options,
                        const std::vector<sites::SiteRequest>& further)
     : scores(inputs.scoring_files, options.palindromic, options.duplicate_rows, inputs.reference.get()) {
-  std::vector<sites::SiteRequest> requests = scores.requests();
+  std::vector<sites::SiteRequest> requests = scores.take_requests();
   const std::size_t score_requests = requests.size();
   auto variants = variant_requests(inputs.models, variant_uses);
   for (sites::SiteRequest& variant : variants) {
@@ -190,6 +190,7 @@ void GroupResult::start_pass(const std::unordered_set<SiteId>& repeated_ids) {
   }
   if (further_ != nullptr) sinks.push_back(further_);
   pass.reference = plans_->reference;
+  pass.loci = plans_->loci;
   pass.repeated_ids = repeated_ids;
   if (inputs_->reference) {
     pass.genome = inputs_->reference.get();

@@ -34,6 +34,7 @@ struct ScorePlans {
   sites::RepeatSites repeats;                           ///< with --reference
   std::optional<scoring::SiteFrequencies> frequencies;  ///< --frequencies
   std::vector<sites::ReferenceMatch> reference;         ///< of each site
+  const sites::SitePlan* loci = nullptr;                ///< positions of pharmacogenes; null: none
   std::vector<std::string> warnings;
 
   /// Whether REF is the effect allele, strand told by frequency included; nothing if that is not known.

@@ -48,7 +48,15 @@ std::optional<int> cgroup_limit() {
 
 void ScoreOptions::validate() const {
   if (variants.empty()) throw UsageError("--variants is missing", "give one or more VCF or BCF files");
-  if (models.empty()) throw UsageError("--model is missing", "give a scoring file or a model");
+  if (models.empty() && !dosing.enabled) {
+    throw UsageError("--model is missing", "give a scoring file or a model, or --dosing");
+  }
+  const bool any_pgx = !dosing.drugs.empty() || !dosing.genes.empty() || !dosing.outside_calls.empty() ||
+                       dosing.data || dosing.all_matches || !dosing.exemptions || dosing.research_combinations ||
+                       dosing.research_cyp2d6 || dosing.absent != AbsentPolicy::missing;
+  if (any_pgx && !dosing.enabled) {
+    throw UsageError("options of dosing were given without --dosing", "add --dosing");
+  }
   if (threads < 0 || threads > most_threads) {
     throw UsageError(fmt::format("--threads is {}, expected 1 to {}", threads, most_threads));
   }

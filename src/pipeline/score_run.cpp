@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "ancestry.hpp"
+#include "dosing_tables.hpp"
 #include "group_run.hpp"
 #include "result_tables.hpp"
 #include "run_notes.hpp"
@@ -29,11 +30,31 @@ void refuse_own_inputs(const ScoreOptions& options, const ScoreInputs& inputs) {
   if (options.samples) paths.push_back(*options.samples);
   if (options.reference) paths.push_back(*options.reference);
   if (options.frequencies) paths.push_back(*options.frequencies);
+  paths.insert(paths.end(), options.dosing.outside_calls.begin(), options.dosing.outside_calls.end());
   for (const std::string& path : paths) {
     if (OutputFolder::holds_result_file(options.out, path)) {
       throw UsageError(path + ": is an input, and would be replaced by the result in --out", "give another --out");
     }
   }
+}
+
+/// Nothing without --dosing. \throws UserError for genotypes of another build than the definitions
+std::unique_ptr<DosingPlan> plan_dosing(const ScoreOptions& options, const ScoreInputs& inputs, ScorePlans& plans) {
+  if (!options.dosing.enabled) return nullptr;
+  auto plan = std::make_unique<DosingPlan>(options.dosing);
+  if (inputs.build != sites::GenomeBuild::unknown && inputs.build != sites::GenomeBuild::grch38 &&
+      options.build_check != BuildCheck::off) {
+    throw UserError(fmt::format("the genotypes are of {}, the positions of pharmacogenes are of GRCh38",
+                                sites::to_string(inputs.build)),
+                    options.variants.front(), "lift the genotypes over to GRCh38");
+  }
+  plans.loci = &plan->loci();
+  return plan;
+}
+
+void finish_dosing(DosingTables& dosing, ScoreInputs& inputs) {
+  dosing.finish();
+  for (const std::string& warning : dosing.warnings()) inputs.warnings.push_back(warning);
 }
 
 }  // namespace
@@ -45,8 +66,9 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
   ScoreInputs inputs = read_inputs(options);
   refuse_own_inputs(options, inputs);
   OutputFolder folder(options.out, options.overwrite);
-  const ScorePlans plans(inputs, options, panel_requests(inputs));
+  ScorePlans plans(inputs, options, panel_requests(inputs));
   inputs.warnings.insert(inputs.warnings.end(), plans.warnings.begin(), plans.warnings.end());
+  const auto dosing_plan = plan_dosing(options, inputs, plans);
   log.info(fmt::format("{} site(s) wanted by {} score(s) and {} model(s); {} file(s)", plans.sites.size(),
                        inputs.score_ids.size(), inputs.models.size(), inputs.files.size()));
   if (options.match_by == scoring::MatchBy::id) {
@@ -55,8 +77,11 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
   ResultTables tables(folder, inputs, options, plans);
   std::optional<AncestryTables> ancestry;
   if (inputs.panel) ancestry.emplace(folder, inputs, options, plans);
+  std::optional<DosingTables> dosing;
+  if (dosing_plan) dosing.emplace(&folder, inputs, options, *dosing_plan);
   RunNotes notes(inputs, options);
   for_each_group(inputs, options, plans, [&](GroupResult& result) {
+    if (dosing) dosing->add(result);
     tables.add(result);
     if (ancestry) ancestry->add(result);
     notes.add(result, options.strict);
@@ -64,9 +89,11 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
   tables.finish();
   notes.finish(inputs, log);
   if (ancestry) ancestry->finish(inputs.warnings);
+  if (dosing) finish_dosing(*dosing, inputs);
   warn(inputs, log);
   io::Json record = run_record(inputs, options, plans, tables, notes.counts(), command_line, started);
   if (ancestry) record["reference_panel"] = ancestry->record();
+  if (dosing) record["dosing"] = dosing->record();
   folder.commit(record.dump(2, ' ', false, io::Json::error_handler_t::replace) + "\n");
   log.info(fmt::format("results are in {}", folder.path().string()));
   return {notes.below_min_match() && options.min_match.has_value()};
@@ -76,13 +103,20 @@ void run_check(const ScoreOptions& options, const Log& log) {
   options.validate();
   if (!options.out.empty()) OutputFolder::check(options.out, options.overwrite);
   ScoreInputs inputs = read_inputs(options);
-  const ScorePlans plans(inputs, options, panel_requests(inputs));
+  ScorePlans plans(inputs, options, panel_requests(inputs));
   inputs.warnings.insert(inputs.warnings.end(), plans.warnings.begin(), plans.warnings.end());
+  const auto dosing_plan = plan_dosing(options, inputs, plans);
+  std::optional<DosingTables> dosing;
+  if (dosing_plan) dosing.emplace(nullptr, inputs, options, *dosing_plan);
   std::map<std::string, models::CleaningCounts> cleaning;
   if (options.strict) {
     RunNotes notes(inputs, options);
-    for_each_group(inputs, options, plans, [&](GroupResult& result) { notes.add(result, true); });
+    for_each_group(inputs, options, plans, [&](GroupResult& result) {
+      notes.add(result, true);
+      if (dosing) dosing->add(result);
+    });
     notes.finish(inputs, log);
+    if (dosing) finish_dosing(*dosing, inputs);
   }
   for (const SampleGroup& group : inputs.groups) {
     // Covariates are checked as scoring would: what it refuses is refused here.

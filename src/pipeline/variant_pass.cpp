@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <iterator>
 #include <tuple>
 #include <unordered_set>
 
@@ -161,27 +162,57 @@ VariantPass::VariantPass(const sites::SitePlan& plan, sites::GenomeBuild build, 
       sinks_(sinks.begin(), sinks.end()),
       outcomes_(plan.size()),
       matched_in_(plan.size()),
+      loci_(options.loci == nullptr ? 0 : options.loci->size()),
       workers_(std::make_unique<Workers>(options.threads)) {}
 
 VariantPass::~VariantPass() = default;
+
+namespace {
+
+std::span<const std::int64_t> positions_on(const sites::SitePlan& plan, ContigId contig) {
+  const sites::SiteRange range = plan.range(contig);
+  return plan.positions().subspan(range.first, range.last - range.first);
+}
+
+}  // namespace
+
+/// Where repeats or loci make more positions wanted than those of the plan.
+void VariantPass::plan_positions() {
+  if (options_.repeats == nullptr && options_.loci == nullptr) return;
+  for (std::uint32_t c = 0; c < plan_->contigs().size(); ++c) {
+    const ContigId contig{c};
+    const auto here = positions_on(*plan_, contig);
+    wider_positions_[plan_->contig(contig)] = options_.repeats != nullptr
+                                                  ? options_.repeats->positions(*plan_, contig)
+                                                  : std::vector<std::int64_t>(here.begin(), here.end());
+  }
+  if (options_.loci == nullptr) return;
+  for (std::uint32_t c = 0; c < options_.loci->contigs().size(); ++c) {
+    auto& all = wider_positions_[options_.loci->contig(ContigId{c})];
+    const auto here = positions_on(*options_.loci, ContigId{c});
+    std::vector<std::int64_t> both;
+    std::set_union(all.begin(), all.end(), here.begin(), here.end(), std::back_inserter(both));
+    all = std::move(both);
+  }
+}
+
+std::span<const std::int64_t> VariantPass::wanted_positions(std::string_view contig) const {
+  const std::string name = sites::canonical_contig(contig);
+  if (!wider_positions_.empty()) {
+    const auto found = wider_positions_.find(name);
+    return found == wider_positions_.end() ? std::span<const std::int64_t>{} : found->second;
+  }
+  const auto id = plan_->find_contig(name);
+  return id ? positions_on(*plan_, *id) : std::span<const std::int64_t>{};
+}
 
 /// \return true if an index leads to the wanted records
 bool VariantPass::choose_access(io::VariantSource& source) {
   ++access_.files;
   // Where an id stands no index tells.
   if (!options_.use_index || options_.parse_all || plan_->has_ids()) return false;
-  if (options_.repeats != nullptr && wider_positions_.empty()) {
-    for (std::uint32_t c = 0; c < plan_->contigs().size(); ++c) {
-      wider_positions_.push_back(options_.repeats->positions(*plan_, ContigId{c}));
-    }
-  }
-  io::Access access = source.choose_access([&](std::string_view name) -> std::span<const std::int64_t> {
-    const auto contig = plan_->find_contig(sites::canonical_contig(name));
-    if (!contig) return {};
-    if (!wider_positions_.empty()) return wider_positions_[to_number(*contig)];
-    const sites::SiteRange range = plan_->range(*contig);
-    return plan_->positions().subspan(range.first, range.last - range.first);
-  });
+  if (wider_positions_.empty()) plan_positions();
+  io::Access access = source.choose_access([&](std::string_view name) { return wanted_positions(name); });
   if (!access.doubt.empty()) access_.doubts.push_back(fmt::format("{}: {}", source.path(), access.doubt));
   if (!access.jumps) return false;
   ++access_.jumped;
@@ -259,6 +290,7 @@ void VariantPass::take(BatchResult& result, std::uint32_t file) {
       hold(std::move(event));
     }
   }
+  for (LocusEvent& event : result.loci) accept(event, file);
   if (result.last) release(&*result.last, file);
   has_blocks_ = has_blocks_ || result.has_blocks;
 }
@@ -327,6 +359,21 @@ void VariantPass::accept(SiteEvent& event, std::uint32_t file) {
     known = std::move(event.outcome);
     matched_in_[number] = file;
   }
+}
+
+/// Keeps the first valid record of a locus.
+void VariantPass::accept(LocusEvent& event, std::uint32_t file) {
+  Locus& known = loci_[to_number(event.locus)];
+  const bool both_valid =
+      known.record.state >= genotypes::LocusState::block && event.record.state >= genotypes::LocusState::block;
+  if (both_valid && known.file != file) {
+    const sites::WantedSite& site = options_.loci->site(event.locus);
+    throw UserError(fmt::format("{}:{} is also in {}", options_.loci->contig(site.contig), site.position.value,
+                                files_[known.file]),
+                    files_[file], "files of one cohort must not overlap");
+  }
+  if (event.record.state > known.record.state) known.file = file;
+  merge_locus(known.record, std::move(event.record));
 }
 
 void VariantPass::finish() {

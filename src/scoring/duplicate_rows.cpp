@@ -43,20 +43,25 @@ bool are_duplicates(const SiteRequest& a, const SiteRequest& b) {
 
 }  // namespace
 
-std::vector<bool> find_duplicates(std::span<const SiteRequest> requests, bool keep_first) {
+std::vector<bool> find_duplicates(std::span<const SiteRequest> requests, std::span<const std::uint32_t> rows,
+                                  bool keep_first) {
   std::vector<std::int64_t> position;
-  for (const SiteRequest& row : requests) {
-    position.push_back(row.id.empty() ? trimmed_pair(row).position.value : row.position.value);
+  position.reserve(rows.size());
+  for (const std::uint32_t row : rows) {
+    const SiteRequest& request = requests[row];
+    position.push_back(request.id.empty() ? trimmed_pair(request).position.value : request.position.value);
   }
-  std::vector<std::size_t> order(requests.size());
+  std::vector<std::size_t> order(rows.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto place = [&](std::size_t i) { return std::tie(requests[i].contig, requests[i].id, position[i]); };
+  const auto place = [&](std::size_t i) {
+    return std::tie(requests[rows[i]].contig, requests[rows[i]].id, position[i]);
+  };
   const auto before = [&](std::size_t a, std::size_t b) { return place(a) < place(b); };
   if (!std::is_sorted(order.begin(), order.end(), before)) std::stable_sort(order.begin(), order.end(), before);
-  std::vector<bool> duplicate(requests.size());
+  std::vector<bool> duplicate(rows.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
     for (std::size_t j = i + 1; j < order.size() && place(order[j]) == place(order[i]); ++j) {
-      if (!are_duplicates(requests[order[i]], requests[order[j]])) continue;
+      if (!are_duplicates(requests[rows[order[i]]], requests[rows[order[j]]])) continue;
       duplicate[order[j]] = true;
       if (!keep_first) duplicate[order[i]] = true;
     }

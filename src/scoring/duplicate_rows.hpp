@@ -2,6 +2,7 @@
 /// \file
 /// Rows of one score that count the same copies.
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -9,8 +10,11 @@
 
 namespace varisk::scoring {
 
-/// For each request: another one is for the same effect allele of the same site, on either strand.
+/// For each entry: another one is for the same effect allele of the same site, on either strand.
+/// \param requests    of each row of the file
+/// \param rows        of each entry: which request is its own
 /// \param keep_first  the first of them is not marked
-[[nodiscard]] std::vector<bool> find_duplicates(std::span<const sites::SiteRequest> requests, bool keep_first);
+[[nodiscard]] std::vector<bool> find_duplicates(std::span<const sites::SiteRequest> requests,
+                                                std::span<const std::uint32_t> rows, bool keep_first);
 
 }  // namespace varisk::scoring

@@ -84,8 +84,13 @@ ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palin
     : palindromic_(palindromic), reference_(reference) {
   for (const ScoringFile& file : files) {
     const std::size_t first = rows_.size();
+    std::vector<sites::SiteRequest> requests;  // of each row; a joint one has none
+    requests.reserve(file.rows.size());
+    for (const ScoringRow& row : file.rows) {
+      requests.push_back(row.joint ? sites::SiteRequest{} : request_of(file, row));
+    }
     for (const ScoreColumn& column : file.scores) {
-      const std::uint32_t rows = rows_of(file, column, duplicates);
+      const std::uint32_t rows = rows_of(file, column, requests, duplicates);
       rows_[rows]->scores.push_back(static_cast<std::uint32_t>(scores_.size()));
       scores_.emplace_back(file, column, rows, *rows_[rows]);
     }
@@ -97,10 +102,9 @@ ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palin
         if (!rows.settled[entry] && !rows.row_of(entry).joint) wanted[(*rows.row)[entry]] = true;
       }
     }
-    for (std::size_t r = 0; r < file.rows.size(); ++r) {
-      const ScoringRow& row = file.rows[r];
-      if (!wanted[r]) continue;
-      requests_.push_back(request_of(file, row));
+    requests_.reserve(requests_.size() + requests.size());
+    for (std::size_t r = 0; r < requests.size(); ++r) {
+      if (wanted[r]) requests_.push_back(std::move(requests[r]));
     }
     wanted_.push_back(std::move(wanted));
   }
@@ -139,7 +143,8 @@ sites::SiteRequest ScorePlan::request_of(const ScoringFile& file, const ScoringR
 }
 
 /// The rows of a score, planned if no score of the file has the same.
-std::uint32_t ScorePlan::rows_of(const ScoringFile& file, const ScoreColumn& column, DuplicateRows duplicates) {
+std::uint32_t ScorePlan::rows_of(const ScoringFile& file, const ScoreColumn& column,
+                                 std::span<const sites::SiteRequest> requests, DuplicateRows duplicates) {
   for (std::size_t i = rows_.size(); i > 0 && rows_[i - 1]->file == &file; --i) {
     if (*rows_[i - 1]->row == column.row) return static_cast<std::uint32_t>(i - 1);
   }
@@ -152,20 +157,21 @@ std::uint32_t ScorePlan::rows_of(const ScoringFile& file, const ScoreColumn& col
     rows.settled.push_back(settle(file, rows.row_of(i), palindromic_));
     rows.dropped_if_found.push_back(!rows.row_of(i).joint && is_dropped(rows.row_of(i), palindromic_));
   }
-  settle_duplicates(rows, duplicates);
+  if (duplicates != DuplicateRows::sum) settle_duplicates(rows, requests, duplicates == DuplicateRows::first);
   return static_cast<std::uint32_t>(rows_.size() - 1);
 }
 
-void ScorePlan::settle_duplicates(PlannedRows& rows, DuplicateRows policy) const {
-  if (policy == DuplicateRows::sum) return;
+void ScorePlan::settle_duplicates(PlannedRows& rows, std::span<const sites::SiteRequest> requests, bool keep_first) {
   std::vector<std::size_t> entries;
-  std::vector<sites::SiteRequest> requests;
+  std::vector<std::uint32_t> row;
+  entries.reserve(rows.settled.size());
+  row.reserve(rows.settled.size());
   for (std::size_t i = 0; i < rows.settled.size(); ++i) {
     if (rows.settled[i] || rows.row_of(i).joint) continue;
     entries.push_back(i);
-    requests.push_back(request_of(*rows.file, rows.row_of(i)));
+    row.push_back((*rows.row)[i]);
   }
-  const std::vector<bool> out = find_duplicates(requests, policy == DuplicateRows::first);
+  const std::vector<bool> out = find_duplicates(requests, row, keep_first);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (out[i]) rows.settled[entries[i]] = RowState::duplicate;
   }

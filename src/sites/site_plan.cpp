@@ -15,7 +15,10 @@ std::int64_t trimmed_position(const SiteRequest& request) {
 }  // namespace
 
 SitePlan::SitePlan(std::span<const SiteRequest> requests, std::vector<SiteId>& ids) {
+  const std::string* last = nullptr;  // requests of one contig mostly follow each other
   for (const SiteRequest& request : requests) {
+    if (last != nullptr && *last == request.contig) continue;
+    last = &request.contig;
     if (contig_ids_.try_emplace(request.contig, ContigId{}).second) contigs_.push_back(request.contig);
   }
   std::sort(contigs_.begin(), contigs_.end());
@@ -27,8 +30,9 @@ SitePlan::SitePlan(std::span<const SiteRequest> requests, std::vector<SiteId>& i
   };
   std::vector<Key> keys;
   keys.reserve(requests.size());
-  for (const SiteRequest& request : requests) {
-    keys.push_back({contig_ids_.at(request.contig), trimmed_position(request)});
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const bool is_same = i > 0 && requests[i - 1].contig == requests[i].contig;
+    keys.push_back({is_same ? keys[i - 1].contig : contig_ids_.at(requests[i].contig), trimmed_position(requests[i])});
   }
   const auto key_of = [&](std::size_t i) {
     return std::tie(keys[i].contig, keys[i].position, requests[i].id, requests[i].position, requests[i].effect_allele,
@@ -41,6 +45,8 @@ SitePlan::SitePlan(std::span<const SiteRequest> requests, std::vector<SiteId>& i
 
   const bool any_id = std::any_of(requests.begin(), requests.end(), [](const auto& one) { return !one.id.empty(); });
   ids.resize(requests.size());
+  sites_.reserve(requests.size());
+  positions_.reserve(requests.size());
   ranges_.resize(contigs_.size());
   for (std::size_t rank = 0; rank < order.size(); ++rank) {
     const std::size_t i = order[rank];

@@ -21,6 +21,20 @@ enum class CovariateSamples : std::uint8_t { exact, superset, any };
 /// What a site means that no file has.
 enum class AbsentPolicy : std::uint8_t { missing, reference };
 
+/// `--dosing` and what belongs to it.
+struct DosingOptions {
+  bool enabled = false;
+  std::vector<std::string> drugs;  ///< empty: all
+  std::vector<std::string> genes;  ///< empty: all
+  std::vector<std::string> outside_calls;
+  std::optional<std::string> data;  ///< folder or file; nothing: what comes with the program
+  bool all_matches = false;
+  bool exemptions = true;
+  AbsentPolicy absent = AbsentPolicy::missing;  ///< of the genes' positions
+  bool research_combinations = false;
+  bool research_cyp2d6 = false;
+};
+
 struct ScoreOptions {
   std::vector<std::string> variants;  ///< `@FILE` is a list
   std::vector<std::string> models;
@@ -52,6 +66,7 @@ struct ScoreOptions {
   std::optional<double> min_r2;
   int explain = 0;
   bool strict = false;
+  DosingOptions dosing;
 
   /// \throws UsageError for values out of range and options that exclude each other
   void validate() const;

@@ -8,12 +8,15 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "varisk/core/log.hpp"
 #include "varisk/genotypes/call_decoder.hpp"
 #include "varisk/genotypes/call_sink.hpp"
+#include "varisk/genotypes/locus_record.hpp"
 #include "varisk/io/variant_source.hpp"
 #include "varisk/sites/contig.hpp"
 #include "varisk/sites/indel.hpp"
@@ -48,6 +51,8 @@ struct PassOptions {
   const sites::ReferenceBases* genome = nullptr;     ///< null: REF of insertions and deletions is not looked at
   const sites::RepeatSites* repeats = nullptr;       ///< null: no other spellings are looked for
   double min_block_gq = 1;                           ///< of reference blocks, where they have a GQ
+  /// Positions where alleles and phase are wanted; `effect_allele` is REF. Null: none.
+  const sites::SitePlan* loci = nullptr;
   bool parse_all = false;             ///< columns and alleles of every record, also where no site is wanted
   std::vector<bool> keep_records_of;  ///< the same for some sites; empty: none
   bool keep_all_records = false;      ///< `SiteOutcome::record` also for sites that are simply matched
@@ -83,6 +88,7 @@ struct FileAccess {
 struct BatchPlace;
 struct BatchResult;
 struct SiteEvent;
+struct LocusEvent;
 
 /// Runs files of one set of samples through the sinks. Results do not depend on the number of threads.
 class VariantPass {
@@ -100,6 +106,10 @@ class VariantPass {
   void finish();
 
   [[nodiscard]] const SiteOutcome& outcome(SiteId site) const { return outcomes_[to_number(site)]; }
+  /// What was found at a position of `PassOptions::loci`.
+  [[nodiscard]] const genotypes::LocusRecord& locus(SiteId locus) const { return loci_[to_number(locus)].record; }
+  /// The position itself; `effect_allele` is REF.
+  [[nodiscard]] const sites::WantedSite& locus_site(SiteId locus) const { return options_.loci->site(locus); }
   [[nodiscard]] const PassCounts& counts() const noexcept { return counts_; }
   /// Place in each file that is not sorted where that shows first.
   [[nodiscard]] const std::vector<std::string>& unsorted() const noexcept { return unsorted_; }
@@ -125,6 +135,14 @@ class VariantPass {
   bool choose_access(io::VariantSource& source);
   void hold(SiteEvent event);
   void release(const BatchPlace* last, std::uint32_t file);
+  void accept(LocusEvent& event, std::uint32_t file);
+  void plan_positions();
+  [[nodiscard]] std::span<const std::int64_t> wanted_positions(std::string_view contig) const;
+
+  struct Locus {
+    genotypes::LocusRecord record;
+    std::uint32_t file = 0;
+  };
 
   const sites::SitePlan* plan_;
   sites::GenomeBuild build_;
@@ -135,7 +153,9 @@ class VariantPass {
   std::vector<std::string> files_;
   std::map<SiteId, std::unique_ptr<SiteEvent>> held_;
   std::unordered_set<SiteId> repeated_ids_;
-  std::vector<std::vector<std::int64_t>> wider_positions_;  ///< of each contig, with `PassOptions::repeats`
+  /// Of each contig, where more is wanted than the plan's positions.
+  std::unordered_map<std::string, std::vector<std::int64_t>> wider_positions_;
+  std::vector<Locus> loci_;
   bool has_blocks_ = false;
   PassCounts counts_;
   FileAccess access_;

@@ -21,6 +21,12 @@ class TsvRows {
   TsvRows& operator<<(std::int64_t cell);
   TsvRows& operator<<(const std::optional<double>& cell);
   void end_row();
+  /// A whole row whose cells behind the first are spelled already, line end included.
+  void append_row(std::string_view first_cell, std::string_view rest) {
+    *this << first_cell;
+    text_ += rest;
+    row_started_ = false;
+  }
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
   void clear() noexcept { text_.clear(); }
 

@@ -118,6 +118,8 @@ class ScorePlan {
   [[nodiscard]] const PlannedRows& rows(std::size_t index) const { return *rows_[index]; }
   /// What to ask the site plan for; `set_sites` takes the answer.
   [[nodiscard]] const std::vector<sites::SiteRequest>& requests() const noexcept { return requests_; }
+  /// The same, for good: `requests` is empty afterwards.
+  [[nodiscard]] std::vector<sites::SiteRequest> take_requests() noexcept { return std::move(requests_); }
   /// Sites by the ids of the rows that ask for them. \param ids  of each request, in the order of `requests`
   [[nodiscard]] SitesOfId sites_of_id(std::span<const SiteId> ids) const;
   /// \param ids          of each request, in the order of `requests`
@@ -133,8 +135,9 @@ class ScorePlan {
   [[nodiscard]] std::optional<double> effect_frequency(const PlannedRows& rows, std::size_t entry) const;
 
  private:
-  [[nodiscard]] std::uint32_t rows_of(const ScoringFile& file, const ScoreColumn& column, DuplicateRows duplicates);
-  void settle_duplicates(PlannedRows& rows, DuplicateRows policy) const;
+  [[nodiscard]] std::uint32_t rows_of(const ScoringFile& file, const ScoreColumn& column,
+                                      std::span<const sites::SiteRequest> requests, DuplicateRows duplicates);
+  static void settle_duplicates(PlannedRows& rows, std::span<const sites::SiteRequest> requests, bool keep_first);
   void drop_unsure_strands(std::span<const std::optional<double>> frequencies);
   void plan_joint_rows();
   [[nodiscard]] sites::SiteRequest request_of(const ScoringFile& file, const ScoringRow& row) const;

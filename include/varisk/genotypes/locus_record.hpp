@@ -1,0 +1,31 @@
+#pragma once
+/// \file
+/// What the genotype files say of one position of a gene.
+
+#include <string>
+#include <vector>
+
+#include "varisk/genotypes/allele_calls.hpp"
+
+namespace varisk::genotypes {
+
+/// In the order of preference; nothing is known in the first three.
+enum class LocusState : std::uint8_t {
+  absent,
+  reference_mismatch,  ///< REF of the record there is not that of the definition
+  filtered,
+  block,  ///< a reference block spans it
+  record,
+};
+
+/// The first valid record of a position, with everybody's calls.
+struct LocusRecord {
+  LocusState state = LocusState::absent;
+  std::int64_t position = 0;         ///< POS of the record
+  std::vector<std::string> alleles;  ///< REF, then the ALTs
+  AlleleCalls calls;
+  std::string reason;              ///< of a mismatch or a filter
+  std::size_t further_records = 0;  ///< of the same position, not used
+};
+
+}  // namespace varisk::genotypes

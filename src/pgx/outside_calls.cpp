@@ -1,0 +1,136 @@
+#include "varisk/pgx/outside_calls.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "split.hpp"
+#include "varisk/core/error.hpp"
+#include "varisk/core/number.hpp"
+#include "varisk/io/text_input.hpp"
+
+namespace varisk::pgx {
+namespace {
+
+struct Columns {
+  std::optional<std::size_t> sample;
+  std::size_t gene = 0;
+  std::size_t diplotype = 1;
+  std::size_t phenotype = 2;
+  std::size_t activity = 3;
+};
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return result;
+}
+
+std::optional<Columns> read_header(const std::vector<std::string_view>& cells) {
+  const auto find = [&](std::initializer_list<std::string_view> names) -> std::optional<std::size_t> {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (std::find(names.begin(), names.end(), lower(cells[i])) != names.end()) return i;
+    }
+    return std::nullopt;
+  };
+  const auto gene = find({"gene"});
+  if (!gene) return std::nullopt;
+  constexpr std::size_t nowhere = 1000;
+  Columns columns;
+  columns.sample = find({"sample", "sample_id"});
+  columns.gene = *gene;
+  columns.diplotype = find({"diplotype"}).value_or(nowhere);
+  columns.phenotype = find({"phenotype"}).value_or(nowhere);
+  columns.activity = find({"activity_score", "activity score", "activityscore"}).value_or(nowhere);
+  return columns;
+}
+
+bool is_no_call(std::string_view text) { return text.empty() || text == "." || text == "./." || text == "NA"; }
+
+/// A phenotype that no table knows would lead nowhere.
+void check_phenotype(const Gene& gene, const std::string& phenotype, const std::string& where) {
+  if (phenotype.empty() || gene.lookup == LookupKind::allele || phenotype == indeterminate) return;
+  const auto known = gene.phenotypes.phenotypes();
+  if (known.empty() || std::find(known.begin(), known.end(), phenotype) != known.end()) return;
+  throw UserError(fmt::format("the phenotype of {} is '{}', expected {} or {}", gene.name, phenotype,
+                              fmt::join(known, ", "), indeterminate),
+                  where);
+}
+
+}  // namespace
+
+void OutsideCalls::read(const std::string& path, const PgxData& data, const std::vector<std::string>& samples) {
+  io::TextInput input(path);
+  const std::unordered_set<std::string_view> known(samples.begin(), samples.end());
+  std::optional<Columns> columns;
+  std::size_t lines = 0;
+  std::size_t unused = 0;
+  std::string_view line;
+  while (input.next(line)) {
+    if (line.empty() || line.starts_with('#')) continue;
+    const auto cells = split(line, "\t");
+    if (lines++ == 0) {
+      columns = read_header(cells);
+      if (columns) continue;
+      columns.emplace();
+      if (data.find(cells.front()) == nullptr) *columns = Columns{0, 1, 2, 3, 4};
+    }
+    const auto cell = [&](std::size_t i) { return i < cells.size() ? cells[i] : std::string_view{}; };
+    const std::string gene(cell(columns->gene));
+    if (data.find(gene) == nullptr) {
+      throw UserError(fmt::format("the gene '{}' is not known", gene), input.where(),
+                      "columns are sample, gene, diplotype, phenotype, activity score, tab separated");
+    }
+    std::string sample;
+    if (columns->sample) {
+      sample = cell(*columns->sample);
+      if (!known.contains(sample)) {
+        ++unused;
+        continue;
+      }
+    } else if (samples.size() == 1) {
+      sample = samples.front();
+    } else {
+      throw UserError("the calls name no sample, and the run has several", input.where(),
+                      "put a column sample before the gene");
+    }
+    OutsideCall call;
+    call.where = input.where();
+    if (!is_no_call(cell(columns->diplotype))) call.diplotype = cell(columns->diplotype);
+    if (!is_no_call(cell(columns->phenotype))) call.phenotype = cell(columns->phenotype);
+    const std::string_view score = cell(columns->activity);
+    if (!is_no_call(score)) {
+      call.activity_score = parse_double(score);
+      // Files of other programs have further numbers behind; only a plain score counts.
+      if (!call.activity_score || *call.activity_score < 0) {
+        throw UserError(fmt::format("the activity score is '{}', expected a number, 0 or more", score), input.where());
+      }
+    }
+    check_phenotype(*data.find(gene), call.phenotype, input.where());
+    auto& calls = calls_[{sample, gene}];
+    const bool repeated = std::any_of(calls.begin(), calls.end(), [&](const OutsideCall& other) {
+      return other.diplotype == call.diplotype && other.phenotype == call.phenotype &&
+             other.activity_score == call.activity_score;
+    });
+    if (repeated) continue;
+    const bool is_call = !call.diplotype.empty() || !call.phenotype.empty() || call.activity_score;
+    if (!calls.empty() && is_call) {
+      warnings_.push_back(fmt::format("{}: another call of {} for the same sample stands in {}; both are kept",
+                                      call.where, gene, calls.front().where));
+    }
+    calls.push_back(std::move(call));
+  }
+  if (lines == 0) throw UserError("there is no call in the file", path);
+  if (unused > 0) warnings_.push_back(fmt::format("{}: {} line(s) of samples that are not in this run", path, unused));
+}
+
+const std::vector<OutsideCall>& OutsideCalls::find(const std::string& sample, const std::string& gene) const {
+  static const std::vector<OutsideCall> none;
+  const auto found = calls_.find({sample, gene});
+  return found == calls_.end() ? none : found->second;
+}
+
+}  // namespace varisk::pgx
