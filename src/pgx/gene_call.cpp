@@ -349,8 +349,14 @@ std::vector<LookupKey> GeneCall::keys(const Gene& gene) const {
 
 GeneCall call_gene(const Gene& gene, const GeneSample& sample, const MatchOptions& options,
                    std::span<const MessageRule> rules) {
+  return call_gene(GeneMatcher(gene), sample, options, rules);
+}
+
+GeneCall call_gene(const GeneMatcher& matcher, const GeneSample& sample, const MatchOptions& options,
+                   std::span<const MessageRule> rules) {
+  const Gene& gene = matcher.gene();
   if (gene.route == CallRoute::chromosome_m) return call_mitochondrial(gene, sample);
-  const GeneMatch match = match_gene(gene, sample, options);
+  const GeneMatch match = matcher.match(sample, options);
   GeneCall call;
   describe_missing(gene, match, call);
   if (match.is_called()) {

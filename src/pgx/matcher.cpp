@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <tuple>
 
 #include "strands.hpp"
@@ -31,7 +30,7 @@ struct UsedPositions {
   std::vector<std::vector<std::size_t>> blocks;  ///< heterozygous positions
 };
 
-bool is_wobble(BaseSet bases) { return std::popcount(bases) > 1; }
+bool is_wobble(BaseSet bases) { return (bases & (bases - 1)) != 0; }
 
 /// What stands where the allele says nothing: the reference allele's base, REF where that is a code for several.
 BaseSet filled(const NamedAllele& allele, const NamedAllele& reference, std::size_t position) {
@@ -244,7 +243,18 @@ std::vector<Diplotype> find_pairs(const Gene& gene, const GeneSample& sample, co
   return found;
 }
 
-GeneMatch match_gene(const Gene& gene, const GeneSample& original, const MatchOptions& options) {
+GeneMatcher::GeneMatcher(const Gene& gene) : gene_(&gene) {
+  if (gene.lowest_function && gene.reference) variants_ = std::make_unique<VariantTable>(gene);
+}
+
+GeneMatcher::~GeneMatcher() = default;
+
+GeneMatch match_gene(const Gene& gene, const GeneSample& sample, const MatchOptions& options) {
+  return GeneMatcher(gene).match(sample, options);
+}
+
+GeneMatch GeneMatcher::match(const GeneSample& original, const MatchOptions& options) const {
+  const Gene& gene = *gene_;
   GeneMatch match;
   GeneSample sample = original;
   const bool takes_reference = gene.undocumented_is_reference && (gene.lowest_function || !options.combinations);
@@ -277,7 +287,7 @@ GeneMatch match_gene(const Gene& gene, const GeneSample& original, const MatchOp
   const std::vector<PhaseBlock> blocks = phase_blocks(sample);
   match.effectively_phased = blocks.size() <= 1;
   if (gene.lowest_function) {
-    match_variants(gene, sample, blocks, match);
+    match_variants(*variants_, sample, blocks, match);
   } else {
     match_alleles(gene, sample, blocks, options, match);
   }

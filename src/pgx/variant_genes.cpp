@@ -1,7 +1,5 @@
 // DPYD and RYR1: every variant is an allele, and the two worst decide.
 #include <algorithm>
-#include <array>
-#include <map>
 #include <optional>
 
 #include "strands.hpp"
@@ -10,18 +8,6 @@ namespace varisk::pgx {
 namespace {
 
 using genotypes::AlleleCallKind;
-
-/// The intronic variant of HapB3 (rs75017182) and the exonic one (rs56038477) that mostly goes with it.
-struct HapB3 {
-  std::optional<std::size_t> exonic;    ///< index of the position
-  std::optional<std::size_t> intronic;
-  BaseIndex exonic_alt = 0;
-  BaseIndex intronic_alt = 0;
-  std::string both;           ///< the allele that has both
-  std::string intronic_only;  ///< that of the intronic variant alone; in older definitions it is the same
-
-  [[nodiscard]] bool holds(std::size_t position) const { return position == exonic || position == intronic; }
-};
 
 std::vector<std::size_t> defined_positions(const NamedAllele& allele) {
   std::vector<std::size_t> positions;
@@ -62,24 +48,19 @@ HapB3 find_hapb3(const Gene& gene) {
 
 class VariantMatcher {
  public:
-  VariantMatcher(const Gene& gene, const GeneSample& sample) : gene_(&gene), sample_(&sample), b3_(find_hapb3(gene)) {
-    for (std::size_t i = 0; i < gene.alleles.size(); ++i) {
-      const auto positions = defined_positions(gene.alleles[i]);
-      if (i == gene.reference || positions.size() != 1 || b3_.holds(positions[0])) continue;
-      names_[{positions[0], only_base(gene.alleles[i].bases[positions[0]])}] = gene.alleles[i].name;
-    }
-  }
+  VariantMatcher(const VariantTable& table, const GeneSample& sample)
+      : table_(&table), sample_(&sample), b3_(table.hapb3()) {}
 
   /// The variants of one strand.
   [[nodiscard]] Strand strand(const std::vector<BaseIndex>& bases) const {
     Strand strand;
     for (std::size_t p = 0; p < bases.size(); ++p) {
       if (sample_->at[p].is_missing() || b3_.holds(p)) continue;
-      if (const auto name = names_.find({p, bases[p]}); name != names_.end()) strand.parts.push_back(name->second);
+      if (const std::string* const name = table_->name(p, bases[p])) strand.parts.push_back(*name);
     }
     if (const auto name = hapb3_of(bases)) strand.parts.push_back(*name);
     std::sort(strand.parts.begin(), strand.parts.end(), natural_less);
-    if (strand.parts.empty()) strand.parts.push_back(gene_->alleles[*gene_->reference].name);
+    if (strand.parts.empty()) strand.parts.push_back(table_->reference());
     return strand;
   }
 
@@ -90,7 +71,7 @@ class VariantMatcher {
       const PositionCall& call = sample_->at[p];
       if (call.is_missing() || b3_.holds(p)) continue;
       for (const BaseIndex base : bases_of(call)) {
-        if (const auto name = names_.find({p, base}); name != names_.end()) found.push_back(name->second);
+        if (const std::string* const name = table_->name(p, base)) found.push_back(*name);
       }
     }
     const auto exonic = count(b3_.exonic, b3_.exonic_alt);
@@ -103,7 +84,7 @@ class VariantMatcher {
       found.insert(found.end(), static_cast<std::size_t>(*exonic), b3_.both);
     }
     std::sort(found.begin(), found.end(), natural_less);
-    if (found.size() < 2) found.insert(found.begin(), gene_->alleles[*gene_->reference].name);
+    if (found.size() < 2) found.insert(found.begin(), table_->reference());
     return found;
   }
 
@@ -155,18 +136,32 @@ class VariantMatcher {
     return exonic ? b3_.both : b3_.intronic_only;
   }
 
-  const Gene* gene_;
+  const VariantTable* table_;
   const GeneSample* sample_;
-  HapB3 b3_;
-  std::map<std::pair<std::size_t, BaseIndex>, std::string> names_;
+  const HapB3& b3_;
 };
 
 }  // namespace
 
-void match_variants(const Gene& gene, const GeneSample& sample, const std::vector<PhaseBlock>& blocks,
+VariantTable::VariantTable(const Gene& gene)
+    : reference_(gene.alleles[*gene.reference].name), b3_(find_hapb3(gene)), names_(gene.positions.size()) {
+  for (std::size_t i = 0; i < gene.alleles.size(); ++i) {
+    const auto positions = defined_positions(gene.alleles[i]);
+    if (i == gene.reference || positions.size() != 1 || b3_.holds(positions[0])) continue;
+    names_[positions[0]][only_base(gene.alleles[i].bases[positions[0]])] = gene.alleles[i].name;
+  }
+}
+
+const std::string* VariantTable::name(std::size_t position, BaseIndex base) const {
+  if (base == 0) return nullptr;
+  const auto found = names_[position].find(base);
+  return found == names_[position].end() ? nullptr : &found->second;
+}
+
+void match_variants(const VariantTable& table, const GeneSample& sample, const std::vector<PhaseBlock>& blocks,
                     GeneMatch& match) {
   constexpr std::size_t most_blocks = 10;  // 512 diplotypes
-  const VariantMatcher matcher(gene, sample);
+  const VariantMatcher matcher(table, sample);
   matcher.note_hapb3(blocks, match);
   const bool all_phased = std::all_of(blocks.begin(), blocks.end(), [](const PhaseBlock& b) { return b.phased; });
   if (blocks.size() > 1 && (!all_phased || blocks.size() > most_blocks)) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 #include "varisk/sites/alleles.hpp"
@@ -71,7 +72,9 @@ std::vector<BaseIndex> bases_of_record(const pgx::GenePosition& position, const 
 }
 
 GeneCalls::GeneCalls(const DosingPlan& plan, const PlannedGene& gene, const DosingOptions& options)
-    : plan_(&plan), gene_(&gene), absent_(options.absent), states_(locus_states) {
+    : plan_(&plan), gene_(&gene), matcher_(*gene.gene), absent_(options.absent), states_(locus_states) {
+  std::copy_if(plan.data().messages.begin(), plan.data().messages.end(), std::back_inserter(rules_),
+               [&](const pgx::MessageRule& rule) { return rule.gene == gene.gene->name; });
   match_.all_matches = options.all_matches;
   match_.exemptions = options.exemptions;
   match_.combinations = options.research_combinations;
@@ -102,7 +105,7 @@ pgx::GeneSample GeneCalls::usual_sample(const VariantPass& pass) {
 
 CallNumber GeneCalls::number_of(const std::string& key, const pgx::GeneSample& sample) {
   const auto [entry, is_new] = known_.try_emplace(key, CallNumber{static_cast<std::uint32_t>(calls_.size())});
-  if (is_new) calls_.push_back(pgx::call_gene(gene(), sample, match_, plan_->data().messages));
+  if (is_new) calls_.push_back(pgx::call_gene(matcher_, sample, match_, rules_));
   return entry->second;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dosing_plan.hpp"
+#include "varisk/pgx/gene_call.hpp"
 #include "varisk/pgx/outside_calls.hpp"
 #include "varisk/pipeline/variant_pass.hpp"
 
@@ -44,6 +45,8 @@ class GeneCalls {
 
   const DosingPlan* plan_;
   const PlannedGene* gene_;
+  pgx::GeneMatcher matcher_;
+  std::vector<pgx::MessageRule> rules_;  ///< of this gene
   pgx::MatchOptions match_;
   AbsentPolicy absent_;
   std::vector<std::string> tested_;

@@ -35,7 +35,9 @@ class Fasta {
  private:
   struct Index;
   /// Empty if there is no sequence.
-  [[nodiscard]] std::string fetch(const FastaContig& contig, std::int64_t first, std::int64_t last) const;
+  [[nodiscard]] std::string fetch(std::size_t contig, std::int64_t first, std::int64_t last) const;
+  [[nodiscard]] std::string fetch_packed(const FastaContig& contig, std::int64_t first, std::int64_t last) const;
+  [[nodiscard]] std::string fetch_plain(std::size_t contig, std::int64_t first, std::int64_t last) const;
 
   std::string path_;
   std::unique_ptr<Index> index_;

@@ -49,7 +49,10 @@ struct GeneCall {
   [[nodiscard]] std::vector<LookupKey> keys(const Gene& gene) const;
 };
 
-/// From genotypes.
+/// From genotypes. \param rules  of messages; those of other genes are passed over
+[[nodiscard]] GeneCall call_gene(const GeneMatcher& matcher, const GeneSample& sample, const MatchOptions& options,
+                                 std::span<const MessageRule> rules);
+/// The same for one person.
 [[nodiscard]] GeneCall call_gene(const Gene& gene, const GeneSample& sample, const MatchOptions& options,
                                  std::span<const MessageRule> rules);
 /// From outside; several lines of one sample are kept side by side.

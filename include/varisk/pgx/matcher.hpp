@@ -2,6 +2,7 @@
 /// \file
 /// From a person's calls to diplotypes, with the rules of PharmCAT 3.1.1's NamedAlleleMatcher.
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,25 @@ struct GeneMatch {
   bool hapb3_mismatch = false;             ///< DPYD: exonic ALT without intronic ALT
 
   [[nodiscard]] bool is_called() const noexcept { return !diplotypes.empty() || !variants.empty(); }
+};
+
+class VariantTable;
+
+/// Matches many people at one gene.
+class GeneMatcher {
+ public:
+  /// \param gene  must outlive it
+  explicit GeneMatcher(const Gene& gene);
+  ~GeneMatcher();
+  GeneMatcher(const GeneMatcher&) = delete;
+  GeneMatcher& operator=(const GeneMatcher&) = delete;
+
+  [[nodiscard]] const Gene& gene() const noexcept { return *gene_; }
+  [[nodiscard]] GeneMatch match(const GeneSample& sample, const MatchOptions& options) const;
+
+ private:
+  const Gene* gene_;
+  std::unique_ptr<VariantTable> variants_;  ///< of lowest-function genes
 };
 
 [[nodiscard]] GeneMatch match_gene(const Gene& gene, const GeneSample& sample, const MatchOptions& options);
