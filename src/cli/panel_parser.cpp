@@ -30,7 +30,8 @@ void add_site_options(CLI::App& command, pipeline::PanelOptions& options) {
 
 CLI::App& add_panel(CLI::App& app, pipeline::PanelOptions& options) {
   CLI::App& command = *app.add_subcommand("panel", "builds a reference panel for score --reference-panel");
-  command.add_option("--variants", options.score.variants, "VCF, VCF.gz, BCF or PLINK .bed files of the reference samples")
+  command
+      .add_option("--variants", options.score.variants, "VCF, VCF.gz, BCF or PLINK .bed files of the reference samples")
       ->type_name("FILE...")
       ->check(file_argument());
   command.add_option("--labels", options.labels, "table with sample_id, population and, if known, related (0 or 1)")

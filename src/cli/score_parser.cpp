@@ -144,8 +144,14 @@ void add_dosing_options(CLI::App& command, pipeline::DosingOptions& options) {
   const std::string group = "Dosing";
   command.add_flag("--dosing", options.enabled, "drug recommendations and doses: diplotypes.tsv, dosing.tsv")
       ->group(group);
-  command.add_option("--drugs", options.drugs, "only these drugs [all]")->delimiter(',')->type_name("LIST")->group(group);
-  command.add_option("--genes", options.genes, "only these genes [all]")->delimiter(',')->type_name("LIST")->group(group);
+  command.add_option("--drugs", options.drugs, "only these drugs [all]")
+      ->delimiter(',')
+      ->type_name("LIST")
+      ->group(group);
+  command.add_option("--genes", options.genes, "only these genes [all]")
+      ->delimiter(',')
+      ->type_name("LIST")
+      ->group(group);
   command
       .add_option("--outside-calls", options.outside_calls,
                   "calls from elsewhere (CYP2D6, HLA): sample, gene, diplotype, phenotype, activity score; may repeat")
@@ -163,7 +169,8 @@ void add_dosing_options(CLI::App& command, pipeline::DosingOptions& options) {
       {{"missing", pipeline::AbsentPolicy::missing}, {"reference", pipeline::AbsentPolicy::reference}},
       "positions of genes that no file has: missing or reference; never outside the blocks of a gVCF [missing]")
       ->group(group);
-  command.add_flag("--pgx-all-matches", options.all_matches, "all diplotypes that fit, not only the best")->group(group);
+  command.add_flag("--pgx-all-matches", options.all_matches, "all diplotypes that fit, not only the best")
+      ->group(group);
   add_choice<bool>(command, "--pgx-exemptions", options.exemptions, {{"on", true}, {"off", false}},
                    "rules of single genes: required positions and preferred diplotypes, on or off [on]")
       ->group(group);

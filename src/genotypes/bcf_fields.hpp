@@ -36,7 +36,9 @@ template <typename T>
   return load_integer<std::int32_t>(field.data, index);
 }
 
-[[nodiscard]] inline bool is_integer(const BcfField& field) { return field.type >= type_int8 && field.type <= type_int32; }
+[[nodiscard]] inline bool is_integer(const BcfField& field) {
+  return field.type >= type_int8 && field.type <= type_int32;
+}
 
 /// The first value of the sample reaches the limit; a missing value does not.
 [[nodiscard]] inline bool reaches(const BcfField& field, std::size_t sample, double limit) {

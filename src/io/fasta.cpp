@@ -163,8 +163,8 @@ std::string Fasta::fetch_plain(std::size_t contig, std::int64_t first, std::int6
   std::string text(static_cast<std::size_t>(layout.byte_of(last) - start + 1), '\0');
   std::size_t have = 0;
   while (have < text.size()) {
-    const ssize_t got = ::pread(index_->plain_file, text.data() + have, text.size() - have,
-                                start + static_cast<std::int64_t>(have));
+    const ssize_t got =
+        ::pread(index_->plain_file, text.data() + have, text.size() - have, start + static_cast<std::int64_t>(have));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw IoError("cannot be read", path_);
     if (got == 0) return {};

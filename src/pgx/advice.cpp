@@ -84,9 +84,8 @@ std::string each(std::span<const GeneResult> genes, const auto& text_of) {
 LookupKey key_for(const Drug& drug, std::size_t gene, LookupKind lookup, LookupKey key) {
   if (lookup != LookupKind::allele) return key;
   std::erase_if(key.phenotypes, [&](const std::string& phenotype) {
-    return std::none_of(drug.rows.begin(), drug.rows.end(), [&](const Recommendation& row) {
-      return holds(row.when[gene].phenotypes, phenotype);
-    });
+    return std::none_of(drug.rows.begin(), drug.rows.end(),
+                        [&](const Recommendation& row) { return holds(row.when[gene].phenotypes, phenotype); });
   });
   return key;
 }
@@ -127,9 +126,10 @@ void withdraw_standard(std::span<const GeneResult> genes, AdviceRow& row) {
   advice.fallback_action = advice.condition = nothing;
   advice.dose_value = advice.dose_unit = advice.dose_low = advice.dose_high = nothing;
   advice.strength = "No recommendation";
-  advice.text = fmt::format("Positions of the minimum test set were not genotyped, so {} is not excluded and the usual "
-                            "dose cannot be confirmed.",
-                            fmt::join(open, "; "));
+  advice.text = fmt::format(
+      "Positions of the minimum test set were not genotyped, so {} is not excluded and the usual "
+      "dose cannot be confirmed.",
+      fmt::join(open, "; "));
 }
 
 std::vector<std::string> cautions_of(const PgxData& data, const Drug& drug, std::span<const GeneResult> genes,
@@ -186,9 +186,9 @@ std::vector<AdviceRow> advise(const PgxData& data, const Drug& drug, std::span<c
     for (const auto& keys : choices) {
       const Recommendation* const row = find_row(drug, population, keys, lookups);
       if (row == nullptr) {
-        throw UserError(fmt::format("{} has no row for population {} and phenotypes {}", drug.name, population,
-                                    common.phenotypes),
-                        data.folder + "/recommendations.tsv", "each combination of phenotypes needs one row");
+        throw UserError(
+            fmt::format("{} has no row for population {} and phenotypes {}", drug.name, population, common.phenotypes),
+            data.folder + "/recommendations.tsv", "each combination of phenotypes needs one row");
       }
       add_once(found, row);
     }

@@ -34,8 +34,8 @@ struct Sorting {
     if (size_a != size_b) return size_a < size_b;
     const Strand key_a = key(a);
     const Strand key_b = key(b);
-    return std::lexicographical_compare(key_a.parts.begin(), key_a.parts.end(), key_b.parts.begin(),
-                                        key_b.parts.end(), natural_less);
+    return std::lexicographical_compare(key_a.parts.begin(), key_a.parts.end(), key_b.parts.begin(), key_b.parts.end(),
+                                        natural_less);
   }
 };
 
@@ -69,10 +69,9 @@ class StrandExplainer {
     chosen_.clear();
     grow(0, std::vector<bool>(bases.size()));
     if (found_.empty()) found_.push_back(off_reference());
-    const int cheapest =
-        std::min_element(found_.begin(), found_.end(), [](const Candidate& a, const Candidate& b) {
-          return a.cost < b.cost;
-        })->cost;
+    const int cheapest = std::min_element(found_.begin(), found_.end(), [](const Candidate& a, const Candidate& b) {
+                           return a.cost < b.cost;
+                         })->cost;
     std::erase_if(found_, [&](const Candidate& one) { return one.cost > cheapest; });
     return found_;
   }
@@ -140,7 +139,7 @@ class StrandExplainer {
   [[nodiscard]] std::string describe(std::size_t p) const {
     const GenePosition& position = gene_->positions[p];
     const BaseIndex base = (*bases_)[p];
-    const std::string alt = base < position.bases.size() ? position.bases[base]
+    const std::string alt = base < position.bases.size()          ? position.bases[base]
                             : sample_->at[p].undocumented.empty() ? "?"
                                                                   : sample_->at[p].undocumented;
     return fmt::format("g.{}{}>{}", position.position.value, position.bases.front(), alt);

@@ -145,9 +145,8 @@ void match_alleles(const Gene& gene, const GeneSample& sample, const std::vector
   if (found.empty() && options.combinations) {
     match.diplotypes = find_combinations(gene, sample, blocks);
     match.is_research = !match.diplotypes.empty();
-  } else if (const std::string* const first = options.exemptions && found.size() > 1 && blocks.size() > 1
-                                                  ? prioritised(gene, found)
-                                                  : nullptr) {
+  } else if (const std::string* const first =
+                 options.exemptions && found.size() > 1 && blocks.size() > 1 ? prioritised(gene, found) : nullptr) {
     std::erase_if(found, [&](const Diplotype& one) { return one.name() != *first; });
     match.diplotypes = std::move(found);
   } else {

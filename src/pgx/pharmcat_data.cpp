@@ -72,9 +72,9 @@ void read_definition(const Json& json, const std::string& path, PgxData& data) {
     allele.name = text_of(entry, "name");
     const Json& bases = array_of(entry, "alleles", path);
     if (bases.size() != gene.positions.size()) {
-      throw UserError(fmt::format("allele '{}' has {} bases for {} positions", allele.name, bases.size(),
-                                  gene.positions.size()),
-                      path);
+      throw UserError(
+          fmt::format("allele '{}' has {} bases for {} positions", allele.name, bases.size(), gene.positions.size()),
+          path);
     }
     bool any = false;
     allele.bases.resize(bases.size());

@@ -99,9 +99,9 @@ class VariantMatcher {
     const PositionCall& e = sample_->at[*b3_.exonic];
     const PositionCall& i = sample_->at[*b3_.intronic];
     const auto is_phased = [](const PositionCall& call) { return call.phased || !call.is_heterozygous(); };
-    const bool together = blocks.size() <= 1 ||
-                          (is_phased(e) && is_phased(i) && (e.phase_set == i.phase_set || !e.is_heterozygous() ||
-                                                            !i.is_heterozygous()));
+    const bool together =
+        blocks.size() <= 1 ||
+        (is_phased(e) && is_phased(i) && (e.phase_set == i.phase_set || !e.is_heterozygous() || !i.is_heterozygous()));
     if (!together) {
       match.hapb3_mismatch = *exonic > *intronic;
       return;

@@ -129,8 +129,7 @@ double body_surface_area(double height_cm, double weight_kg) {
 
 double iwpc_pharmacogenetic_root(const WarfarinTerms& patient, std::optional<int> vkorc1_a,
                                  const std::optional<std::array<Cyp2c9Allele, 2>>& cyp2c9) {
-  double root =
-      5.6044 - 0.2614 * decade(patient.age) + 0.0087 * patient.height_cm + 0.0128 * patient.weight_kg;
+  double root = 5.6044 - 0.2614 * decade(patient.age) + 0.0087 * patient.height_cm + 0.0128 * patient.weight_kg;
   if (!vkorc1_a) root -= 0.4854;
   if (vkorc1_a == 1) root -= 0.8677;
   if (vkorc1_a == 2) root -= 1.6974;
@@ -154,8 +153,7 @@ double iwpc_pharmacogenetic_root(const WarfarinTerms& patient, std::optional<int
 }
 
 double iwpc_clinical_root(const WarfarinTerms& patient) {
-  double root =
-      4.0376 - 0.2546 * decade(patient.age) + 0.0118 * patient.height_cm + 0.0134 * patient.weight_kg;
+  double root = 4.0376 - 0.2546 * decade(patient.age) + 0.0118 * patient.height_cm + 0.0134 * patient.weight_kg;
   if (patient.race == Race::asian) root -= 0.6752;
   if (patient.race == Race::black) root += 0.4060;
   if (is_mixed_or_unknown(patient.race)) root += 0.0443;
@@ -206,8 +204,8 @@ WarfarinAdvice advise_warfarin(const WarfarinPatient& patient, const WarfarinGen
 
   const bool no_genotype = !genotype.vkorc1_a && !genotype.cyp2c9;
   const bool african_untested = patient.race == Race::black && !genotype.cyp2c9_rare_tested;
-  const WarfarinTerms terms{*patient.age,  *patient.height_cm,  *patient.weight_kg,
-                            patient.race,  *patient.amiodarone, *patient.enzyme_inducer};
+  const WarfarinTerms terms{*patient.age, *patient.height_cm,  *patient.weight_kg,
+                            patient.race, *patient.amiodarone, *patient.enzyme_inducer};
   if (no_genotype || african_untested) {
     advice.dose = iwpc_dose(WarfarinFormula::iwpc_clinical, iwpc_clinical_root(terms), patient.race);
     advice.dose->why.emplace_back(no_genotype ? "no_genotype" : "african_ancestry_rare_alleles_untested");

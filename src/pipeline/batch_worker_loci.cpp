@@ -68,9 +68,8 @@ bool BatchWorker::read_locus(const LocusCandidate& candidate, genotypes::LocusRe
     return true;
   }
   out.state = candidate.spanned ? LocusState::block : LocusState::record;
-  const auto rule = sites::is_pseudo_autosomal_name(contig_)
-                        ? genotypes::CopyRule::diploid
-                        : copy_rule(build_, canonical_contig_, wanted.position);
+  const auto rule = sites::is_pseudo_autosomal_name(contig_) ? genotypes::CopyRule::diploid
+                                                             : copy_rule(build_, canonical_contig_, wanted.position);
   genotypes::RecordFault fault;
   auto& decoder = record.block_end ? *block_allele_decoder_ : *allele_decoder_;
   bool good = false;

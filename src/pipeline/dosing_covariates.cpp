@@ -75,9 +75,9 @@ std::optional<double> DosingCovariates::number(const NumberColumn& column, std::
   }
   const double value = *parsed * column.multiply / column.divide;
   if (value >= low && value <= high) return value;
-  throw UserError(fmt::format("expected {} to {}{}, found {}", format_double(low), format_double(high), unit,
-                              format_double(value)),
-                  table_->where(row, *column.column), std::string(help));
+  throw UserError(
+      fmt::format("expected {} to {}{}, found {}", format_double(low), format_double(high), unit, format_double(value)),
+      table_->where(row, *column.column), std::string(help));
 }
 
 std::optional<bool> DosingCovariates::flag(std::optional<std::size_t> column, std::size_t row) const {
@@ -107,8 +107,8 @@ pgx::Inhibition DosingCovariates::inhibition(std::optional<std::size_t> column, 
   if (text == "weak") return pgx::Inhibition::weak;
   if (text == "moderate") return pgx::Inhibition::moderate;
   if (text == "strong") return pgx::Inhibition::strong;
-  throw UserError(fmt::format("expected none, weak, moderate or strong, found '{}'", text),
-                  table_->where(row, *column), "FDA's table of inhibitors has the classes");
+  throw UserError(fmt::format("expected none, weak, moderate or strong, found '{}'", text), table_->where(row, *column),
+                  "FDA's table of inhibitors has the classes");
 }
 
 DosingPatient DosingCovariates::patient(const std::string& sample_id) const {
@@ -121,8 +121,8 @@ DosingPatient DosingCovariates::patient(const std::string& sample_id) const {
   const bool is_adult = !warfarin.age || *warfarin.age >= adult;
   warfarin.height_cm = number(height_, *row, is_adult ? 100 : 30, 250, " cm",
                               "heights in metres or inches: name the column 'height_cm [m]' or 'height_cm [in]'");
-  warfarin.weight_kg = number(weight_, *row, is_adult ? 25 : 1, 350, " kg",
-                              "weights in pounds: name the column 'weight_kg [lb]'");
+  warfarin.weight_kg =
+      number(weight_, *row, is_adult ? 25 : 1, 350, " kg", "weights in pounds: name the column 'weight_kg [lb]'");
   warfarin.target_inr = number(target_inr_, *row, 1, 5, "", "the target of the treatment, such as 2.5");
   warfarin.race = race(*row);
   warfarin.amiodarone = flag(amiodarone_, *row);

@@ -52,8 +52,7 @@ DosingPlan::DosingPlan(const DosingOptions& options) : data_(read_data(options))
 std::optional<std::size_t> DosingPlan::find_gene(std::string_view name) const {
   const auto found =
       std::find_if(genes_.begin(), genes_.end(), [&](const PlannedGene& entry) { return entry.gene->name == name; });
-  return found == genes_.end() ? std::nullopt
-                               : std::optional(static_cast<std::size_t>(found - genes_.begin()));
+  return found == genes_.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - genes_.begin()));
 }
 
 void DosingPlan::choose_genes(const DosingOptions& options) {
@@ -81,7 +80,8 @@ void DosingPlan::choose_drugs(const DosingOptions& options) {
   };
   // Of a drug without any of the chosen genes there is nothing to say.
   const auto has_gene = [&](const std::vector<std::string>& genes) {
-    return std::any_of(genes.begin(), genes.end(), [&](const std::string& name) { return find_gene(name).has_value(); });
+    return std::any_of(genes.begin(), genes.end(),
+                       [&](const std::string& name) { return find_gene(name).has_value(); });
   };
   for (const pgx::Drug& drug : data_.guidelines.drugs) {
     if (is_asked(drug.name) && has_gene(drug.genes)) drugs_.push_back(&drug);

@@ -71,10 +71,10 @@ class DosingTables {
   pgx::OutsideCalls outside_;
   pgx::GeneCall not_chosen_;
   std::vector<std::unique_ptr<GeneCalls>> genes_;
-  std::vector<std::vector<CallNumber>> call_of_;               ///< of each gene and sample of the group
-  std::vector<std::vector<std::string>> diplotype_texts_;      ///< of each gene and call
+  std::vector<std::vector<CallNumber>> call_of_;           ///< of each gene and sample of the group
+  std::vector<std::vector<std::string>> diplotype_texts_;  ///< of each gene and call
   std::vector<DrugRows> drugs_;
-  std::vector<std::vector<std::optional<int>>> snp_copies_;    ///< of each SNP of warfarin and sample
+  std::vector<std::vector<std::optional<int>>> snp_copies_;  ///< of each SNP of warfarin and sample
   std::vector<std::string> warnings_;
   std::size_t samples_ = 0;
   std::size_t mismatched_ = 0;

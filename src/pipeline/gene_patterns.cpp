@@ -91,12 +91,11 @@ pgx::GeneSample GeneCalls::usual_sample(const VariantPass& pass) {
     const LocusRecord& record = pass.locus(gene_->loci[p]);
     ++states_[static_cast<std::size_t>(record.state)];
     polyploid_ += record.calls.polyploid;
-    const bool assumed =
-        record.state == LocusState::absent && absent_ == AbsentPolicy::reference && !pass.has_blocks();
+    const bool assumed = record.state == LocusState::absent && absent_ == AbsentPolicy::reference && !pass.has_blocks();
     if (record.state >= LocusState::block || assumed) usual.at[p] = reference_call();
     if (record.state == LocusState::reference_mismatch) {
-      const std::string text = fmt::format("{} at {}:{}: {}", gene().name, gene().contig,
-                                           gene().positions[p].position.value, record.reason);
+      const std::string text =
+          fmt::format("{} at {}:{}: {}", gene().name, gene().contig, gene().positions[p].position.value, record.reason);
       if (std::find(mismatches_.begin(), mismatches_.end(), text) == mismatches_.end()) mismatches_.push_back(text);
     }
   }

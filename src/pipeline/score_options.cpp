@@ -51,8 +51,8 @@ void ScoreOptions::validate() const {
   if (models.empty() && !dosing.enabled) {
     throw UsageError("--model is missing", "give a scoring file or a model, or --dosing");
   }
-  const bool any_pgx = !dosing.drugs.empty() || !dosing.genes.empty() || !dosing.outside_calls.empty() ||
-                       dosing.data || dosing.all_matches || !dosing.exemptions || dosing.research_combinations ||
+  const bool any_pgx = !dosing.drugs.empty() || !dosing.genes.empty() || !dosing.outside_calls.empty() || dosing.data ||
+                       dosing.all_matches || !dosing.exemptions || dosing.research_combinations ||
                        dosing.research_cyp2d6 || dosing.absent != AbsentPolicy::missing;
   if (any_pgx && !dosing.enabled) {
     throw UsageError("options of dosing were given without --dosing", "add --dosing");

@@ -368,9 +368,9 @@ void VariantPass::accept(LocusEvent& event, std::uint32_t file) {
       known.record.state >= genotypes::LocusState::block && event.record.state >= genotypes::LocusState::block;
   if (both_valid && known.file != file) {
     const sites::WantedSite& site = options_.loci->site(event.locus);
-    throw UserError(fmt::format("{}:{} is also in {}", options_.loci->contig(site.contig), site.position.value,
-                                files_[known.file]),
-                    files_[file], "files of one cohort must not overlap");
+    throw UserError(
+        fmt::format("{}:{} is also in {}", options_.loci->contig(site.contig), site.position.value, files_[known.file]),
+        files_[file], "files of one cohort must not overlap");
   }
   if (event.record.state > known.record.state) known.file = file;
   merge_locus(known.record, std::move(event.record));

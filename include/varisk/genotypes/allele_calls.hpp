@@ -13,8 +13,8 @@
 namespace varisk::genotypes {
 
 enum class AlleleCallKind : std::uint8_t {
-  missing,      ///< no call, one that the filters refuse, or REF and nothing else of two (`0/.`)
-  one,          ///< one copy: X and Y of males, MT
+  missing,  ///< no call, one that the filters refuse, or REF and nothing else of two (`0/.`)
+  one,      ///< one copy: X and Y of males, MT
   two,
   first_only,   ///< an ALT, and the other is not known (`1|.`)
   second_only,  ///< `.|1`

@@ -24,7 +24,7 @@ struct LocusRecord {
   std::int64_t position = 0;         ///< POS of the record
   std::vector<std::string> alleles;  ///< REF, then the ALTs
   AlleleCalls calls;
-  std::string reason;              ///< of a mismatch or a filter
+  std::string reason;               ///< of a mismatch or a filter
   std::size_t further_records = 0;  ///< of the same position, not used
 };
 

@@ -94,12 +94,12 @@ struct Gene {
   std::string contig;  ///< canonical; empty for genes without positions
   CallRoute route = CallRoute::outside;
   LookupKind lookup = LookupKind::phenotype;
-  bool lowest_function = false;             ///< DPYD, RYR1: the two worst variants decide
-  bool undocumented_is_reference = false;   ///< an ALT that no definition knows is taken for REF, and reported
-  std::vector<GenePosition> positions;      ///< ascending
-  std::vector<GenePosition> extra;          ///< read and reported, no allele is defined by them
+  bool lowest_function = false;            ///< DPYD, RYR1: the two worst variants decide
+  bool undocumented_is_reference = false;  ///< an ALT that no definition knows is taken for REF, and reported
+  std::vector<GenePosition> positions;     ///< ascending
+  std::vector<GenePosition> extra;         ///< read and reported, no allele is defined by them
   std::vector<NamedAllele> alleles;
-  std::optional<std::size_t> reference;     ///< index into `alleles`
+  std::optional<std::size_t> reference;  ///< index into `alleles`
   PhenotypeTable phenotypes;
   /// Unphased people: if all of a list fit, its first stands. In the order of the table.
   std::vector<std::vector<std::string>> priorities;

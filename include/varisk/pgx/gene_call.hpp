@@ -19,7 +19,7 @@ enum class CallState : std::uint8_t {
   ambiguous,   ///< several diplotypes with different phenotypes
   incomplete,  ///< a position of the minimum set (tier 1) was not genotyped
   no_call,
-  outside,     ///< taken from an outside call
+  outside,  ///< taken from an outside call
 };
 [[nodiscard]] std::string_view to_string(CallState state);
 
@@ -38,10 +38,10 @@ struct GeneCall {
   std::vector<std::string> source_diplotypes;  ///< what the phenotype came from
   std::vector<std::string> reported;           ///< as shown to people
   std::vector<LookupEntry> lookup;
-  std::optional<bool> phased;                  ///< nothing for outside calls and no call
-  std::vector<std::string> missing;            ///< positions, with the alleles that need them
-  std::vector<std::string> not_excluded;       ///< tier-1 alleles that missing positions leave open
-  std::vector<std::string> messages;           ///< codes
+  std::optional<bool> phased;             ///< nothing for outside calls and no call
+  std::vector<std::string> missing;       ///< positions, with the alleles that need them
+  std::vector<std::string> not_excluded;  ///< tier-1 alleles that missing positions leave open
+  std::vector<std::string> messages;      ///< codes
   std::string source = "genotypes";
   bool is_research = false;  ///< never leads to advice
 

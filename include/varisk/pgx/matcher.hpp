@@ -43,13 +43,13 @@ struct GeneMatch {
   /// Lowest-function genes whose phase is not known: one entry for each copy of a variant.
   std::vector<std::string> variants;
   NoMatch reason = NoMatch::none;
-  bool effectively_phased = false;         ///< at most one block of heterozygous positions
+  bool effectively_phased = false;  ///< at most one block of heterozygous positions
   bool has_one_copy = false;
-  bool is_research = false;                ///< found as a combination
-  std::vector<std::size_t> missing;        ///< positions without a call
-  std::vector<std::size_t> undocumented;   ///< positions with an ALT that no definition knows
-  bool hapb3_exonic_only = false;          ///< DPYD: the intronic variant was not genotyped
-  bool hapb3_mismatch = false;             ///< DPYD: exonic ALT without intronic ALT
+  bool is_research = false;               ///< found as a combination
+  std::vector<std::size_t> missing;       ///< positions without a call
+  std::vector<std::size_t> undocumented;  ///< positions with an ALT that no definition knows
+  bool hapb3_exonic_only = false;         ///< DPYD: the intronic variant was not genotyped
+  bool hapb3_mismatch = false;            ///< DPYD: exonic ALT without intronic ALT
 
   [[nodiscard]] bool is_called() const noexcept { return !diplotypes.empty() || !variants.empty(); }
 };

@@ -16,7 +16,7 @@ struct OutsideCall {
   std::string diplotype;  ///< empty: not given
   std::string phenotype;
   std::optional<double> activity_score;
-  std::string where;      ///< file and line
+  std::string where;  ///< file and line
   bool operator==(const OutsideCall&) const = default;
 };
 

@@ -25,9 +25,9 @@ struct MessageRule {
 };
 
 struct PgxData {
-  std::string name;     ///< of the release
-  std::string date;     ///< ISO
-  std::string digest;   ///< over all tables
+  std::string name;    ///< of the release
+  std::string date;    ///< ISO
+  std::string digest;  ///< over all tables
   std::string folder;
   std::vector<Gene> genes;  ///< by name
   GuidelineTable guidelines;

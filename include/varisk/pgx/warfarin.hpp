@@ -4,7 +4,8 @@
 ///
 /// IWPC: International Warfarin Pharmacogenetics Consortium, N Engl J Med 2009;360:753 (PMID 19228618), supplementary
 /// appendix, pharmacogenetic (S1e) and clinical (S1f) algorithm. Gage et al., Clin Pharmacol Ther 2008;84:326
-/// (PMID 18305455). The way between them: CPIC guideline 2017 (PMID 28198005), figure 2. Body surface area: DuBois 1916.
+/// (PMID 18305455). The way between them: CPIC guideline 2017 (PMID 28198005), figure 2. Body surface area: DuBois
+/// 1916.
 
 #include <array>
 #include <cstdint>
@@ -20,7 +21,7 @@ enum class Race : std::uint8_t { white, asian, black, mixed };
 
 /// What is not known is nothing.
 struct WarfarinPatient {
-  std::optional<double> age;        ///< years
+  std::optional<double> age;  ///< years
   std::optional<double> height_cm;
   std::optional<double> weight_kg;
   std::optional<Race> race;  ///< the formulas have a term for mixed and missing
@@ -28,7 +29,7 @@ struct WarfarinPatient {
   std::optional<bool> enzyme_inducer;  ///< carbamazepine, phenytoin or rifampin
   std::optional<bool> smoker;
   std::optional<double> target_inr;
-  std::optional<bool> dvt_pe;          ///< deep vein thrombosis or pulmonary embolism is the reason for warfarin
+  std::optional<bool> dvt_pe;  ///< deep vein thrombosis or pulmonary embolism is the reason for warfarin
 };
 
 /// What an allele of CYP2C9 is to the formulas.
@@ -42,12 +43,12 @@ enum class Cyp2c9Allele : std::uint8_t {
 
 /// Copies of alleles on the strand of the gene: VKORC1 A is T in a VCF.
 struct WarfarinGenotype {
-  std::optional<int> vkorc1_a;                       ///< rs9923231
-  std::string_view vkorc1_source = "rs9923231";      ///< the SNP that told it
+  std::optional<int> vkorc1_a;                        ///< rs9923231
+  std::string_view vkorc1_source = "rs9923231";       ///< the SNP that told it
   std::optional<std::array<Cyp2c9Allele, 2>> cyp2c9;  ///< nothing: not genotyped
-  bool cyp2c9_poor = false;                          ///< poor metabolizer
-  bool cyp2c9_rare_tested = false;                   ///< *5, *6, *8 and *11 could have been seen
-  std::optional<int> cyp4f2_t;                       ///< rs2108622
+  bool cyp2c9_poor = false;                           ///< poor metabolizer
+  bool cyp2c9_rare_tested = false;                    ///< *5, *6, *8 and *11 could have been seen
+  std::optional<int> cyp4f2_t;                        ///< rs2108622
   std::optional<int> rs12777823_a;
 };
 
@@ -62,9 +63,9 @@ enum class WarfarinClass : std::uint8_t { low, intermediate, high };
 /// A dose in mg a week, with the 95% interval of single people around it where it is known.
 struct WarfarinDose {
   WarfarinFormula formula{};
-  double formula_mg = 0;       ///< what the formula says
-  double low_factor = 1;       ///< of CPIC's further reductions and increases: the dose is
-  double high_factor = 1;      ///< formula_mg × low_factor to formula_mg × high_factor
+  double formula_mg = 0;   ///< what the formula says
+  double low_factor = 1;   ///< of CPIC's further reductions and increases: the dose is
+  double high_factor = 1;  ///< formula_mg × low_factor to formula_mg × high_factor
   std::optional<double> low_mg;
   std::optional<double> high_mg;
   std::vector<std::string> why;       ///< stable codes, in order
