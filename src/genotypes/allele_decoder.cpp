@@ -116,7 +116,9 @@ void AlleleDecoder::store(std::size_t column, const RawCall& raw, AlleleCalls& c
     // One allele means one copy only where people can have one.
     if (rule_ != CopyRule::diploid) call.kind = AlleleCallKind::one;
   } else if (one_copy && call.first != call.second) {
+    // Two bases in one person's mitochondria are both there; of a male's X one is wrong.
     ++(rule_ == CopyRule::haploid ? calls.heteroplasmic : calls.male_heterozygous);
+    if (rule_ == CopyRule::haploid) call.kind = AlleleCallKind::two;
   } else {
     call.kind = one_copy ? AlleleCallKind::one : AlleleCallKind::two;
   }

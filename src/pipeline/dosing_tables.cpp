@@ -342,7 +342,14 @@ void DosingTables::warfarin_rows(const GroupResult& result, std::size_t sample, 
       action = "alternative";
       text = "CYP2C9 is that of a poor metabolizer: consider another anticoagulant. " + text;
     }
-    write(action, fallback, to_string(dose.formula), &dose, first ? "Strong" : "N/A", text, std::move(codes));
+    // CPIC: strong for the algorithm, moderate for people of African ancestry; clinical dosing is no genotype's advice.
+    std::string_view strength = "N/A";
+    if (first && dose.formula == pgx::WarfarinFormula::iwpc_pharmacogenetic) strength = "Strong";
+    if (first && dose.formula != pgx::WarfarinFormula::gage_pharmacogenetic &&
+        patient.warfarin.race == pgx::Race::black) {
+      strength = "Moderate";
+    }
+    write(action, fallback, to_string(dose.formula), &dose, strength, text, std::move(codes));
   };
   if (advice.dose) {
     write_dose(*advice.dose, true);

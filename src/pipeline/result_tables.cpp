@@ -238,6 +238,11 @@ void ResultTables::write_matches() {
   for (std::size_t m = 0; m < model_states_.size(); ++m) {
     for (const auto& [state, rows] : model_states_[m]) write(inputs_->models[m].id, state, rows);
   }
+  for (const OtherMatch& other : other_matches_) write(other.consumer, other.state, other.rows);
+}
+
+void ResultTables::add_match(std::string_view consumer, scoring::RowState state, std::size_t rows) {
+  if (rows > 0) other_matches_.push_back({std::string(consumer), state, rows});
 }
 
 void ResultTables::write_site(const std::string& consumer, std::int64_t row, const std::string& variant,

@@ -18,6 +18,8 @@ class ResultTables {
 
   /// Writes the samples of one group, and collects its row states.
   void add(const GroupResult& result);
+  /// A row of matches.tsv for a consumer that is neither score nor model.
+  void add_match(std::string_view consumer, scoring::RowState state, std::size_t rows);
   /// Writes what is collected over all groups, and hands everything to the files.
   void finish();
 
@@ -57,6 +59,12 @@ class ResultTables {
   std::optional<report::TsvWriter> explain_;
   std::vector<std::array<std::size_t, scoring::row_states>> states_;
   std::vector<std::map<scoring::RowState, std::size_t>> model_states_;
+  struct OtherMatch {
+    std::string consumer;
+    scoring::RowState state{};
+    std::size_t rows = 0;
+  };
+  std::vector<OtherMatch> other_matches_;
   std::vector<Lines> score_lines_;  ///< by set of rows
   Lines variant_lines_;             ///< by variant use
   std::map<std::string, models::CleaningCounts> cleaning_;

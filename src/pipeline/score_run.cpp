@@ -52,6 +52,20 @@ std::unique_ptr<DosingPlan> plan_dosing(const ScoreOptions& options, const Score
   return plan;
 }
 
+/// Positions of the genes, as matches.tsv counts rows.
+void add_gene_matches(const DosingTables& dosing, ResultTables& tables) {
+  using genotypes::LocusState;
+  using scoring::RowState;
+  for (const auto& gene : dosing.genes()) {
+    const auto rows = [&](LocusState state) { return gene->states()[static_cast<std::size_t>(state)]; };
+    const std::string& name = gene->gene().name;
+    tables.add_match(name, RowState::matched, rows(LocusState::record) + rows(LocusState::block));
+    tables.add_match(name, RowState::absent, rows(LocusState::absent));
+    tables.add_match(name, RowState::allele_mismatch, rows(LocusState::reference_mismatch));
+    tables.add_match(name, RowState::filtered, rows(LocusState::filtered));
+  }
+}
+
 void finish_dosing(DosingTables& dosing, ScoreInputs& inputs) {
   dosing.finish();
   for (const std::string& warning : dosing.warnings()) inputs.warnings.push_back(warning);
@@ -86,6 +100,7 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
     if (ancestry) ancestry->add(result);
     notes.add(result, options.strict);
   });
+  if (dosing) add_gene_matches(*dosing, tables);
   tables.finish();
   notes.finish(inputs, log);
   if (ancestry) ancestry->finish(inputs.warnings);

@@ -19,6 +19,8 @@
 namespace varisk::pipeline {
 namespace {
 
+constexpr std::string_view mitochondrion = "MT";
+
 /// A batch and what was found in it, on its way through the stages.
 struct Token {
   io::RecordBatch batch;
@@ -222,7 +224,21 @@ bool VariantPass::choose_access(io::VariantSource& source) {
   return true;
 }
 
+/// The mitochondrion of hg19 (NC_001807, 16,571 bases) has other positions than the rCRS of GRCh37 and GRCh38.
+std::string VariantPass::describe_mitochondrion(const io::VariantHeader& header) {
+  constexpr std::int64_t rcrs_length = 16569;
+  for (const io::HeaderContig& contig : header.contigs()) {
+    if (sites::canonical_contig(contig.name) != mitochondrion || contig.length == 0 || contig.length == rcrs_length) {
+      continue;
+    }
+    return fmt::format("{} has {} bases, the definitions are on the rCRS ({})", contig.name, contig.length,
+                       rcrs_length);
+  }
+  return {};
+}
+
 void VariantPass::run(io::VariantSource& source, const genotypes::SampleColumns& samples) {
+  other_mitochondrion_ = describe_mitochondrion(source.header());
   const auto file = static_cast<std::uint32_t>(files_.size());
   files_.push_back(source.path());
   for (auto& worker : workers_->local) worker->start_file(source, samples);
@@ -364,6 +380,12 @@ void VariantPass::accept(SiteEvent& event, std::uint32_t file) {
 /// Keeps the first valid record of a locus.
 void VariantPass::accept(LocusEvent& event, std::uint32_t file) {
   Locus& known = loci_[to_number(event.locus)];
+  if (!other_mitochondrion_.empty() &&
+      options_.loci->contig(options_.loci->site(event.locus).contig) == mitochondrion) {
+    event.record = {};
+    event.record.state = genotypes::LocusState::reference_mismatch;
+    event.record.reason = other_mitochondrion_;
+  }
   const bool both_valid =
       known.record.state >= genotypes::LocusState::block && event.record.state >= genotypes::LocusState::block;
   if (both_valid && known.file != file) {

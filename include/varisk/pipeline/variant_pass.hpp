@@ -137,6 +137,7 @@ class VariantPass {
   void release(const BatchPlace* last, std::uint32_t file);
   void accept(LocusEvent& event, std::uint32_t file);
   void plan_positions();
+  [[nodiscard]] static std::string describe_mitochondrion(const io::VariantHeader& header);
   [[nodiscard]] std::span<const std::int64_t> wanted_positions(std::string_view contig) const;
 
   struct Locus {
@@ -156,6 +157,7 @@ class VariantPass {
   /// Of each contig, where more is wanted than the plan's positions.
   std::unordered_map<std::string, std::vector<std::int64_t>> wider_positions_;
   std::vector<Locus> loci_;
+  std::string other_mitochondrion_;  ///< why the file's chrM is not that of the loci; empty: it may be
   bool has_blocks_ = false;
   PassCounts counts_;
   FileAccess access_;
