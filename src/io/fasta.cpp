@@ -86,6 +86,9 @@ std::vector<Layout> read_layouts(const std::string& path) {
 
 /// Of a plain file every thread reads what it needs; of a packed one HTSlib unpacks a window, one thread at a time.
 struct Fasta::Index {
+  Index() = default;
+  Index(const Index&) = delete;
+  Index& operator=(const Index&) = delete;
   ~Index() {
     if (plain_file >= 0) ::close(plain_file);
   }
@@ -134,7 +137,7 @@ std::string Fasta::bases(std::string_view name, std::int64_t first, std::int64_t
   const std::int64_t last = std::min(first + count - 1, contig->length);
   first = std::max<std::int64_t>(first, 1);
   if (first > last) return {};
-  const std::string found = fetch(static_cast<std::size_t>(contig - contigs_.begin()), first, last);
+  std::string found = fetch(static_cast<std::size_t>(contig - contigs_.begin()), first, last);
   if (!found.empty()) return found;
   throw UserError(fmt::format("no sequence can be read at {}:{}-{}", name, first, last), path_,
                   "the index may belong to another file: samtools faidx " + path_);

@@ -223,6 +223,7 @@ std::vector<std::string> nearest_names(std::string_view name, const std::vector<
     return row.back();
   };
   std::vector<std::pair<std::size_t, std::string>> ranked;
+  ranked.reserve(known.size());
   for (const std::string& one : known) ranked.emplace_back(distance(name, one), one);
   std::sort(ranked.begin(), ranked.end());
   constexpr std::size_t most = 3;

@@ -13,8 +13,6 @@
 namespace varisk::pgx {
 namespace {
 
-using genotypes::AlleleCallKind;
-
 constexpr std::string_view short_reference = "Reference";
 constexpr std::string_view slco1b1_deciding_rsid = "rs4149056";
 

@@ -252,14 +252,14 @@ GeneMatch match_gene(const Gene& gene, const GeneSample& sample, const MatchOpti
   return GeneMatcher(gene).match(sample, options);
 }
 
-GeneMatch GeneMatcher::match(const GeneSample& original, const MatchOptions& options) const {
+GeneMatch GeneMatcher::match(const GeneSample& sample, const MatchOptions& options) const {
   const Gene& gene = *gene_;
   GeneMatch match;
-  GeneSample sample = original;
+  GeneSample person = sample;
   const bool takes_reference = gene.undocumented_is_reference && (gene.lowest_function || !options.combinations);
   bool any = false;
-  for (std::size_t i = 0; i < sample.at.size(); ++i) {
-    PositionCall& call = sample.at[i];
+  for (std::size_t i = 0; i < person.at.size(); ++i) {
+    PositionCall& call = person.at[i];
     if (call.is_missing()) {
       match.missing.push_back(i);
       continue;
@@ -277,18 +277,18 @@ GeneMatch GeneMatcher::match(const GeneSample& original, const MatchOptions& opt
     match.reason = NoMatch::no_positions;
   } else if (options.exemptions && lacks_required) {
     match.reason = NoMatch::required_position;
-  } else if (!unify_one_copy(sample)) {
+  } else if (!unify_one_copy(person)) {
     match.reason = NoMatch::mixed_ploidy;
   }
   if (match.reason != NoMatch::none) return match;
-  match.has_one_copy = std::any_of(sample.at.begin(), sample.at.end(),
+  match.has_one_copy = std::any_of(person.at.begin(), person.at.end(),
                                    [](const PositionCall& call) { return call.kind == AlleleCallKind::one; });
-  const std::vector<PhaseBlock> blocks = phase_blocks(sample);
+  const std::vector<PhaseBlock> blocks = phase_blocks(person);
   match.effectively_phased = blocks.size() <= 1;
   if (gene.lowest_function) {
-    match_variants(*variants_, sample, blocks, match);
+    match_variants(*variants_, person, blocks, match);
   } else {
-    match_alleles(gene, sample, blocks, options, match);
+    match_alleles(gene, person, blocks, options, match);
   }
   if (!match.is_called()) match.reason = NoMatch::no_allele;
   return match;

@@ -160,30 +160,33 @@ void read_phenotypes(const Json& json, const std::string& path, PgxData& data) {
   gene.phenotypes = std::move(table);
 }
 
-/// Positions that are required and lists of diplotypes.
-void read_exemptions(const Json& json, PgxData& data) {
-  for (const auto& [name, entry] : json.items()) {
-    const auto gene = std::find_if(data.genes.begin(), data.genes.end(), [&](const Gene& g) { return g.name == name; });
-    if (gene == data.genes.end() || !entry.is_object()) continue;
-    const auto mark = [&](const char* key, bool GenePosition::*flag) {
-      const auto list = entry.find(key);
-      if (list == entry.end() || !list->is_array()) return;
-      for (GenePosition& position : gene->positions) {
-        position.*flag = std::find(list->begin(), list->end(), Json(position.position.value)) != list->end();
-      }
-    };
-    mark("requiredPositions", &GenePosition::is_required);
-    mark("amp1Positions", &GenePosition::is_tier1);
-    const auto lists = entry.find("unphasedDiplotypePriorities");
-    if (lists == entry.end() || !lists->is_array() || lists->empty()) continue;
-    gene->priorities.clear();
-    for (const Json& list : *lists) {
-      auto& names = gene->priorities.emplace_back();
-      names.push_back(text_of(list, "pick"));
-      for (const Json& other : list.at("list")) {
-        if (other != list.at("pick")) names.push_back(other.get<std::string>());
-      }
+void read_gene_exemptions(const Json& entry, Gene& gene) {
+  const auto mark = [&](const char* key, bool GenePosition::*flag) {
+    const auto list = entry.find(key);
+    if (list == entry.end() || !list->is_array()) return;
+    for (GenePosition& position : gene.positions) {
+      position.*flag = std::find(list->begin(), list->end(), Json(position.position.value)) != list->end();
     }
+  };
+  mark("requiredPositions", &GenePosition::is_required);
+  mark("amp1Positions", &GenePosition::is_tier1);
+  const auto lists = entry.find("unphasedDiplotypePriorities");
+  if (lists == entry.end() || !lists->is_array() || lists->empty()) return;
+  gene.priorities.clear();
+  for (const Json& list : *lists) {
+    auto& names = gene.priorities.emplace_back();
+    names.push_back(text_of(list, "pick"));
+    for (const Json& other : list.at("list")) {
+      if (other != list.at("pick")) names.push_back(other.get<std::string>());
+    }
+  }
+}
+
+/// Positions that are required, and lists of diplotypes.
+void read_exemptions(const Json& json, PgxData& data) {
+  for (Gene& gene : data.genes) {
+    const auto entry = json.find(gene.name);
+    if (entry != json.end() && entry->is_object()) read_gene_exemptions(*entry, gene);
   }
 }
 

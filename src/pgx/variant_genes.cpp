@@ -7,8 +7,6 @@
 namespace varisk::pgx {
 namespace {
 
-using genotypes::AlleleCallKind;
-
 std::vector<std::size_t> defined_positions(const NamedAllele& allele) {
   std::vector<std::size_t> positions;
   for (std::size_t p = 0; p < allele.bases.size(); ++p) {

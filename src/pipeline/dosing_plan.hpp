@@ -29,6 +29,7 @@ class DosingPlan {
  public:
   /// \throws UsageError for a drug or gene that is not known, with the nearest names; UserError, IoError
   explicit DosingPlan(const DosingOptions& options);
+  ~DosingPlan() = default;
   DosingPlan(const DosingPlan&) = delete;
   DosingPlan& operator=(const DosingPlan&) = delete;
 
