@@ -15,7 +15,7 @@ namespace varisk::genotypes {
 enum class AlleleCallKind : std::uint8_t {
   missing,      ///< no call, one that the filters refuse, or REF and nothing else of two (`0/.`)
   one,          ///< one copy: X and Y of males, MT
-  two,
+  two,          ///< also on MT where they differ: heteroplasmy
   first_only,   ///< an ALT, and the other is not known (`1|.`)
   second_only,  ///< `.|1`
 };
@@ -36,7 +36,7 @@ struct AlleleCalls {
   std::vector<AlleleCall> others;      ///< in the order of the samples
   std::int64_t polyploid = 0;          ///< calls of more than two alleles; they are missing
   std::int64_t male_heterozygous = 0;  ///< heterozygous calls where males have one copy; they are missing
-  std::int64_t heteroplasmic = 0;      ///< calls on MT with two different alleles; they are missing
+  std::int64_t heteroplasmic = 0;      ///< calls on MT with two different alleles
 };
 
 /// Decodes one record after the other; one for each thread.
