@@ -115,12 +115,12 @@ void AlleleDecoder::store(std::size_t column, const RawCall& raw, AlleleCalls& c
   } else if (raw.alleles == 1) {
     // One allele means one copy only where people can have one.
     if (rule_ != CopyRule::diploid) call.kind = AlleleCallKind::one;
-  } else if (one_copy && call.first != call.second) {
-    // Two bases in one person's mitochondria are both there; of a male's X one is wrong.
-    ++(rule_ == CopyRule::haploid ? calls.heteroplasmic : calls.male_heterozygous);
-    if (rule_ == CopyRule::haploid) call.kind = AlleleCallKind::two;
+  } else if (one_copy && call.first != call.second && rule_ == CopyRule::hemizygous) {
+    ++calls.male_heterozygous;
   } else {
-    call.kind = one_copy ? AlleleCallKind::one : AlleleCallKind::two;
+    const bool differ = call.first != call.second;
+    call.kind = one_copy && !differ ? AlleleCallKind::one : AlleleCallKind::two;
+    if (one_copy && differ) ++calls.heteroplasmic;
   }
   if (call.kind == AlleleCallKind::two && call.first == 0 && call.second == 0) return;
   if (call.kind == AlleleCallKind::one) call.second = 0;

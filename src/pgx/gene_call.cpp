@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "split.hpp"
 #include "varisk/core/number.hpp"
@@ -108,7 +109,7 @@ std::vector<std::string> alleles_at(const Gene& gene, std::size_t position) {
   std::vector<std::string> names;
   for (const NamedAllele& allele : gene.alleles) {
     if (allele.is_defined() && allele.bases[position] != 0 && (allele.bases[position] & bit(0)) == 0) {
-      names.push_back(allele.suballele_of.empty() ? allele.name : allele.suballele_of);
+      add_once(names, allele.suballele_of.empty() ? allele.name : allele.suballele_of);
     }
   }
   return names;
@@ -309,7 +310,8 @@ LookupEntry look_up(const Gene& gene, std::vector<std::string> alleles) {
   entry.name = fmt::format("{}", fmt::join(alleles, "/"));
   entry.alleles = std::move(alleles);
   if (entry.alleles.empty() || entry.alleles.size() > 2) return entry;
-  if (gene.lookup == LookupKind::activity) {
+  const bool is_pair = entry.alleles.size() == 2;
+  if (gene.lookup == LookupKind::activity && is_pair) {
     double sum = 0;
     bool known = true;
     for (const std::string& name : entry.alleles) {
@@ -322,10 +324,10 @@ LookupEntry look_up(const Gene& gene, std::vector<std::string> alleles) {
   std::optional<std::string> phenotype;
   const NamedAllele* const first = find_allele(gene, entry.alleles.front());
   const NamedAllele* const second = find_allele(gene, entry.alleles.back());
-  if (entry.activity_score && entry.alleles.size() == 2) phenotype = gene.phenotypes.find(*entry.activity_score);
-  if (!phenotype && first != nullptr && second != nullptr) {
-    phenotype = entry.alleles.size() == 1 ? gene.phenotypes.find(*first) : gene.phenotypes.find(*first, *second);
+  if (first != nullptr && second != nullptr) {
+    phenotype = is_pair ? gene.phenotypes.find(*first, *second) : gene.phenotypes.find(*first);
   }
+  if (!phenotype && entry.activity_score) phenotype = gene.phenotypes.find(*entry.activity_score);
   if (phenotype) entry.phenotypes = {*phenotype};
   return entry;
 }
@@ -436,6 +438,17 @@ bool differs(const std::vector<std::string>& given, const std::vector<std::strin
   return !given.empty() && !found.empty() && given != found;
 }
 
+/// What two alleles can add up to.
+std::set<double> possible_scores(const Gene& gene) {
+  std::set<double> scores;
+  for (const NamedAllele& first : gene.alleles) {
+    for (const NamedAllele& second : gene.alleles) {
+      if (first.activity && second.activity) scores.insert(*first.activity + *second.activity);
+    }
+  }
+  return scores;
+}
+
 /// What one line says: activity score before phenotype before diplotype, or phenotype before diplotype.
 std::vector<LookupEntry> entries_of(const Gene& gene, const OutsideCall& line, std::span<const std::string> tested,
                                     GeneCall& call) {
@@ -448,7 +461,10 @@ std::vector<LookupEntry> entries_of(const Gene& gene, const OutsideCall& line, s
     entry.name = fmt::format("{}", fmt::join(alleles, "/"));
     for (const std::string& allele : tested) {
       if (alleles.empty()) break;
-      entry.phenotypes.push_back(allele + (holds(alleles, allele) ? " positive" : " negative"));
+      const bool is_there = holds(alleles, allele);
+      // `*57` alone may be `*57:01` or not.
+      if (!is_there && holds(alleles, allele.substr(0, allele.find(':')))) continue;
+      entry.phenotypes.push_back(allele + (is_there ? " positive" : " negative"));
     }
     if (!line.phenotype.empty()) {
       std::vector<std::string> given;
@@ -498,9 +514,7 @@ std::vector<LookupEntry> entries_of(const Gene& gene, const OutsideCall& line, s
   if (entry.phenotypes == given && entry.activity_score) return {entry};
   // A phenotype alone covers several scores.
   std::vector<LookupEntry> entries;
-  constexpr int quarters = 24;
-  for (int quarter = 0; quarter <= quarters; ++quarter) {
-    const double score = quarter / 4.0;
+  for (const double score : possible_scores(gene)) {
     if (gene.phenotypes.find(score) != line.phenotype) continue;
     entries.push_back(entry);
     entries.back().phenotypes = given;

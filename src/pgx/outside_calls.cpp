@@ -60,6 +60,24 @@ void check_phenotype(const Gene& gene, const std::string& phenotype, const std::
                   where);
 }
 
+/// Nor would a score that the guidelines of some drug have no row for.
+void check_score(const PgxData& data, const Gene& gene, double score, const std::string& where) {
+  if (gene.lookup != LookupKind::activity) return;
+  const LookupKey key{{}, score};
+  for (const Drug& drug : data.guidelines.drugs) {
+    if (std::find(drug.genes.begin(), drug.genes.end(), gene.name) == drug.genes.end()) continue;
+    const bool found = std::any_of(drug.rows.begin(), drug.rows.end(), [&](const Recommendation& row) {
+      return std::any_of(row.when.begin(), row.when.end(), [&](const KeySet& set) {
+        return set.gene == gene.name && set.contains(key, gene.lookup);
+      });
+    });
+    if (found) continue;
+    throw UserError(fmt::format("the activity score of {} is {}, for which {} has no recommendation", gene.name, score,
+                                drug.name),
+                    where, "scores are sums of the activity values of two alleles");
+  }
+}
+
 }  // namespace
 
 void OutsideCalls::read(const std::string& path, const PgxData& data, const std::vector<std::string>& samples) {
@@ -110,6 +128,7 @@ void OutsideCalls::read(const std::string& path, const PgxData& data, const std:
       }
     }
     check_phenotype(*data.find(gene), call.phenotype, input.where());
+    if (call.activity_score) check_score(data, *data.find(gene), *call.activity_score, input.where());
     auto& calls = calls_[{sample, gene}];
     const bool repeated = std::any_of(calls.begin(), calls.end(), [&](const OutsideCall& other) {
       return other.diplotype == call.diplotype && other.phenotype == call.phenotype &&

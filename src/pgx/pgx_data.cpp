@@ -340,10 +340,17 @@ std::optional<BaseSet> parse_bases(const GenePosition& position, std::string_vie
 }
 
 void check_gene(const Gene& gene, const std::string& where) {
-  if (gene.route == CallRoute::outside && !gene.reference) return;
+  if (gene.positions.empty() && gene.route == CallRoute::outside) return;
   if (!gene.reference) throw UserError("no allele is the reference", where, "one allele must be marked as reference");
   constexpr std::size_t most_bases = 29;
-  for (const GenePosition& position : gene.positions) {
+  const NamedAllele& reference = gene.alleles[*gene.reference];
+  for (std::size_t p = 0; p < gene.positions.size(); ++p) {
+    const GenePosition& position = gene.positions[p];
+    if (!reference.is_defined() || reference.bases[p] == 0) {
+      throw UserError(fmt::format("the reference allele '{}' says nothing at {}", reference.name,
+                                  position.position.value),
+                      where, "it must have a base at each position");
+    }
     if (position.bases.size() > most_bases) {
       throw UserError(fmt::format("position {} has more than {} ALTs", position.position.value, most_bases), where);
     }

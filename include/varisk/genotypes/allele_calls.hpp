@@ -13,9 +13,9 @@
 namespace varisk::genotypes {
 
 enum class AlleleCallKind : std::uint8_t {
-  missing,  ///< no call, one that the filters refuse, or REF and nothing else of two (`0/.`)
-  one,      ///< one copy: X and Y of males, MT
-  two,
+  missing,      ///< no call, one that the filters refuse, or REF and nothing else of two (`0/.`)
+  one,          ///< one copy: X and Y of males, MT
+  two,          ///< also on MT where they differ: heteroplasmy
   first_only,   ///< an ALT, and the other is not known (`1|.`)
   second_only,  ///< `.|1`
 };
