@@ -30,7 +30,7 @@ class Cleaner {
     } else if (const auto* number = std::get_if<NumberCovariate>(&feature_.value)) {
       value = clean_number(*number, *row);
     } else {
-      value = clean_category(std::get<CategoryCovariate>(feature_.value), *row);
+      value = clean_category(std::get<Category>(feature_.value), *row);
     }
     if (value) return {*value, ValueState::observed};
     return without_value(row, sample);
@@ -80,7 +80,7 @@ class Cleaner {
     return std::nullopt;
   }
 
-  std::optional<double> clean_category(const CategoryCovariate& category, std::size_t row) {
+  std::optional<double> clean_category(const Category& category, std::size_t row) {
     const std::string_view text = table_.text(row, column_);
     const auto found = std::find(category.levels.begin(), category.levels.end(), text);
     if (found != category.levels.end()) return static_cast<double>(found - category.levels.begin());

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
+#include <limits>
+#include <utility>
 
 #include "varisk/sites/alleles.hpp"
 #include "varisk/sites/contig.hpp"
@@ -40,12 +42,11 @@ NumberCovariate parse_number(const JsonNode& feature) {
   return number;
 }
 
-CategoryCovariate parse_category(const JsonNode& feature) {
-  feature.expect_keys({"type", "column", "value", "levels", "unknown_level", "missing"});
+Category parse_category(const JsonNode& feature) {
   const JsonNode levels = feature.at("levels");
   levels.expect_array();
   if (levels.size() == 0) levels.fail("at least one level");
-  CategoryCovariate category;
+  Category category;
   for (std::size_t i = 0; i < levels.size(); ++i) {
     std::string level = levels.element(i).label();
     if (std::find(category.levels.begin(), category.levels.end(), level) != category.levels.end()) {
@@ -57,38 +58,43 @@ CategoryCovariate parse_category(const JsonNode& feature) {
   return category;
 }
 
-double parse_imputed(const JsonNode& node, const CovariateFeature& feature) {
-  if (const auto* category = std::get_if<CategoryCovariate>(&feature.value)) {
+/// \param category  null: a number
+double parse_imputed(const JsonNode& node, const Category* category, const std::optional<Range>& range) {
+  if (category != nullptr) {
     const auto found = std::find(category->levels.begin(), category->levels.end(), node.text());
     if (found == category->levels.end()) node.fail("one of the levels");
     return static_cast<double>(found - category->levels.begin());
   }
   const double value = node.number();
-  const auto& range = std::get<NumberCovariate>(feature.value).range;
   if (range && (value < range->low || value > range->high)) node.fail("a number within the range");
   return value;
 }
 
-MissingRule parse_missing(const JsonNode& node, const CovariateFeature& feature) {
-  if (node.json() == "na") return KeepMissing{};
-  if (node.json() == "error") return RefuseMissing{};
-  if (!node.json().is_object()) node.fail("\"error\", \"na\" or {\"value\": …}");
-  node.expect_keys({"value"});
-  return ImputeMissing{parse_imputed(node.at("value"), feature)};
+MissingRule parse_missing(const JsonNode& feature, const Category* category, const std::optional<Range>& range) {
+  const auto node = feature.find("missing");
+  if (!node || node->json() == "na") return KeepMissing{};
+  if (node->json() == "error") return RefuseMissing{};
+  if (!node->json().is_object()) node->fail("\"error\", \"na\" or {\"value\": …}");
+  node->expect_keys({"value"});
+  return ImputeMissing{parse_imputed(node->at("value"), category, range)};
 }
 
 CovariateFeature parse_covariate(const JsonNode& node) {
   CovariateFeature feature;
   const JsonNode value = node.at("value");
   if (value.json() == "number") {
-    feature.value = parse_number(node);
+    NumberCovariate number = parse_number(node);
+    feature.missing = parse_missing(node, nullptr, number.range);
+    feature.value = std::move(number);
   } else if (value.json() == "category") {
-    feature.value = parse_category(node);
+    node.expect_keys({"type", "column", "value", "levels", "unknown_level", "missing"});
+    Category category = parse_category(node);
+    feature.missing = parse_missing(node, &category, std::nullopt);
+    feature.value = std::move(category);
   } else {
     value.fail("\"number\" or \"category\"");
   }
   feature.column = node.at("column").label();
-  if (const auto missing = node.find("missing")) feature.missing = parse_missing(*missing, feature);
   return feature;
 }
 
@@ -147,19 +153,51 @@ VariantFeature parse_variant(const JsonNode& node) {
   return feature;
 }
 
+PharmacogeneFeature parse_pharmacogene(const JsonNode& node) {
+  constexpr double most_copies = 2;
+  PharmacogeneFeature feature;
+  feature.gene = node.at("gene").label();
+  const JsonNode value = node.at("value");
+  std::optional<Range> range;
+  const Category* category = nullptr;
+  if (value.json() == "activity_score") {
+    node.expect_keys({"type", "gene", "value", "missing"});
+    range = Range{0, std::numeric_limits<double>::max()};
+  } else if (value.json() == "allele_count") {
+    node.expect_keys({"type", "gene", "value", "allele", "missing"});
+    feature.value = GeneValue::allele_count;
+    feature.allele = node.at("allele").label();
+    range = Range{0, most_copies};
+  } else if (value.json() == "phenotype" || value.json() == "diplotype") {
+    node.expect_keys({"type", "gene", "value", "levels", "unknown_level", "missing"});
+    feature.value = value.json() == "phenotype" ? GeneValue::phenotype : GeneValue::diplotype;
+    feature.category = parse_category(node);
+    category = &feature.category;
+  } else {
+    value.fail("\"activity_score\", \"allele_count\", \"phenotype\" or \"diplotype\"");
+  }
+  feature.missing = parse_missing(node, category, range);
+  return feature;
+}
+
 Feature parse_feature(const std::string& name, const JsonNode& node) {
   const JsonNode type = node.at("type");
   if (type.json() == "covariate") return {name, parse_covariate(node)};
   if (type.json() == "score") return {name, parse_score(node)};
   if (type.json() == "variant") return {name, parse_variant(node)};
-  type.fail("\"covariate\", \"score\" or \"variant\"");
+  if (type.json() == "pharmacogene") return {name, parse_pharmacogene(node)};
+  type.fail("\"covariate\", \"score\", \"variant\" or \"pharmacogene\"");
 }
 
 }  // namespace
 
-const CategoryCovariate* category_of(const Feature& feature) noexcept {
+const Category* category_of(const Feature& feature) noexcept {
+  if (const auto* gene = std::get_if<PharmacogeneFeature>(&feature.source)) {
+    const bool is_number = gene->value == GeneValue::activity_score || gene->value == GeneValue::allele_count;
+    return is_number ? nullptr : &gene->category;
+  }
   const auto* covariate = std::get_if<CovariateFeature>(&feature.source);
-  return covariate == nullptr ? nullptr : std::get_if<CategoryCovariate>(&covariate->value);
+  return covariate == nullptr ? nullptr : std::get_if<Category>(&covariate->value);
 }
 
 std::vector<Feature> parse_features(const JsonNode& node) {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "parse_features.hpp"
+#include "varisk/core/error.hpp"
 #include "varisk/io/json_node.hpp"
 #include "varisk/models/model.hpp"
 
@@ -18,16 +19,53 @@ constexpr std::string_view supported_format = "varisk-model/1";
 using io::JsonNode;
 using FeatureIndex = std::unordered_map<std::string, std::size_t>;
 
-void check_kind(const JsonNode& root) {
+/// Of one family: how the file calls what differs between families.
+struct FamilyKeys {
+  std::string_view constants;
+  std::string_view coefficients;
+};
+
+FamilyKeys keys_of(Family family) {
+  switch (family) {
+    case Family::binomial: return {"intercept", "coefficient"};
+    case Family::multinomial: return {"intercepts", "coefficients"};
+    case Family::ordinal: return {"thresholds", "coefficient"};
+  }
+  throw InternalError("unknown family");
+}
+
+/// A key of another family says that something was mixed up.
+void refuse_others(const JsonNode& node, std::string_view right, std::initializer_list<std::string_view> keys,
+                   Family family) {
+  for (const std::string_view key : keys) {
+    if (key == right) continue;
+    if (const auto found = node.find(key)) {
+      found->fail(fmt::format("'{}' in its place, because the family is {}", right, to_string(family)));
+    }
+  }
+}
+
+Family parse_kind(const JsonNode& root) {
   const JsonNode format = root.at("format");
   if (format.json() != supported_format)
     format.fail(fmt::format("\"{}\", the only version supported", supported_format));
   const JsonNode family = root.at("family");
-  if (family.json() == "binomial") return;
-  const std::set<std::string> planned = {"multinomial", "ordinal", "gaussian"};
-  if (planned.contains(family.text()))
-    family.fail_because("expected \"binomial\"; " + family.text() + " is not supported yet");
-  family.fail("\"binomial\"");
+  for (const Family known : {Family::binomial, Family::multinomial, Family::ordinal}) {
+    if (family.json() == to_string(known)) return known;
+  }
+  const std::string expected = "\"binomial\", \"multinomial\" or \"ordinal\"";
+  if (family.json() == "gaussian") family.fail_because("expected " + expected + "; gaussian is not supported yet");
+  family.fail(expected);
+}
+
+std::vector<double> parse_numbers(const JsonNode& node, std::size_t count, std::string_view what) {
+  node.expect_array();
+  if (node.size() != count) {
+    node.fail_because(fmt::format("expected {} numbers, {}, found {}", count, what, node.size()));
+  }
+  std::vector<double> numbers;
+  for (std::size_t i = 0; i < count; ++i) numbers.push_back(node.element(i).number());
+  return numbers;
 }
 
 Affine parse_affine(const JsonNode& node) {
@@ -51,7 +89,7 @@ Interval parse_interval(const JsonNode& node) {
   return interval;
 }
 
-LevelIs parse_level(const JsonNode& node, const CategoryCovariate& category) {
+LevelIs parse_level(const JsonNode& node, const Category& category) {
   const auto found = std::find(category.levels.begin(), category.levels.end(), node.text());
   if (found == category.levels.end()) node.fail(fmt::format("one of the levels {}", fmt::join(category.levels, ", ")));
   return {static_cast<std::size_t>(found - category.levels.begin())};
@@ -67,7 +105,7 @@ Factor parse_factor(const JsonNode& node, const std::vector<Feature>& features, 
   const bool level = node.has("level");
   const bool several = (affine && interval) || (level && (affine || interval));
   if (several) node.fail("one transformation: log, center and scale, or at_least and below, or level");
-  if (const CategoryCovariate* category = category_of(features[found->second])) {
+  if (const Category* category = category_of(features[found->second])) {
     if (!level) node.fail("a level, because the feature is a category");
     return {found->second, parse_level(node.at("level"), *category)};
   }
@@ -76,29 +114,35 @@ Factor parse_factor(const JsonNode& node, const std::vector<Feature>& features, 
   return {found->second, parse_affine(node)};
 }
 
-Term parse_term(const JsonNode& node, const std::vector<Feature>& features, const FeatureIndex& index) {
-  node.expect_keys({"name", "coefficient", "reference", "factors"});
+Term parse_term(const JsonNode& node, const Model& model, const FeatureIndex& index) {
+  node.expect_keys({"name", "coefficient", "coefficients", "reference", "factors"});
+  const std::string_view key = keys_of(model.family).coefficients;
+  refuse_others(node, key, {"coefficient", "coefficients"}, model.family);
   Term term;
   term.name = node.at("name").label();
-  term.coefficient = node.at("coefficient").number();
+  if (model.family == Family::multinomial) {
+    term.coefficients = parse_numbers(node.at(key), model.classes.size(), "one of each class");
+  } else {
+    term.coefficients = {node.at(key).number()};
+  }
   if (const auto reference = node.find("reference")) term.reference = reference->number();
   const JsonNode factors = node.at("factors");
   factors.expect_array();
   if (factors.size() == 0) factors.fail("at least one factor");
   for (std::size_t i = 0; i < factors.size(); ++i) {
-    term.factors.push_back(parse_factor(factors.element(i), features, index));
+    term.factors.push_back(parse_factor(factors.element(i), model.features, index));
   }
   return term;
 }
 
-std::vector<Term> parse_terms(const JsonNode& node, const std::vector<Feature>& features) {
+std::vector<Term> parse_terms(const JsonNode& node, const Model& model) {
   node.expect_array();
   FeatureIndex index;
-  for (std::size_t i = 0; i < features.size(); ++i) index.emplace(features[i].name, i);
+  for (std::size_t i = 0; i < model.features.size(); ++i) index.emplace(model.features[i].name, i);
   std::vector<Term> terms;
   std::set<std::string> names;
   for (std::size_t i = 0; i < node.size(); ++i) {
-    terms.push_back(parse_term(node.element(i), features, index));
+    terms.push_back(parse_term(node.element(i), model, index));
     if (!names.insert(terms.back().name).second) node.element(i).at("name").fail("each name once");
   }
   return terms;
@@ -169,12 +213,35 @@ std::vector<Band> parse_bands(const JsonNode& node) {
   return bands;
 }
 
-std::array<std::string, 2> parse_classes(const JsonNode& node) {
+std::vector<std::string> parse_classes(const JsonNode& node, Family family) {
   node.expect_array();
-  if (node.size() != 2) node.fail("two names, the second is the class that the probability is of");
-  std::array<std::string, 2> classes = {node.element(0).label(), node.element(1).label()};
-  if (classes[0] == classes[1]) node.fail("two different names");
+  if (family == Family::binomial && node.size() != 2) {
+    node.fail("two names, the second is the class that the probability is of");
+  }
+  if (node.size() < 2) node.fail("two or more names");
+  std::vector<std::string> classes;
+  for (std::size_t i = 0; i < node.size(); ++i) {
+    std::string name = node.element(i).label();
+    if (std::find(classes.begin(), classes.end(), name) != classes.end()) node.fail("different names");
+    classes.push_back(std::move(name));
+  }
   return classes;
+}
+
+void parse_constants(const JsonNode& root, Model& model) {
+  const std::string_view key = keys_of(model.family).constants;
+  refuse_others(root, key, {"intercept", "intercepts", "thresholds"}, model.family);
+  const JsonNode node = root.at(key);
+  switch (model.family) {
+    case Family::binomial: model.intercepts = {node.number()}; return;
+    case Family::multinomial: model.intercepts = parse_numbers(node, model.classes.size(), "one of each class"); return;
+    case Family::ordinal: break;
+  }
+  model.intercepts = {0};
+  model.thresholds = parse_numbers(node, model.classes.size() - 1, "one between each two classes");
+  for (std::size_t i = 1; i < model.thresholds.size(); ++i) {
+    if (model.thresholds[i] <= model.thresholds[i - 1]) node.element(i).fail("a number above the one before");
+  }
 }
 
 sites::GenomeBuild parse_build(const JsonNode& node) {
@@ -188,7 +255,8 @@ void parse_description(const JsonNode& root, Model& model) {
   model.outcome = root.at("outcome").label();
   if (const auto node = root.find("name")) model.name = node->text();
   if (const auto node = root.find("description")) model.description = node->text();
-  if (const auto node = root.find("classes")) model.classes = parse_classes(*node);
+  const auto classes = model.family == Family::binomial ? root.find("classes") : root.at("classes");
+  if (classes) model.classes = parse_classes(*classes, model.family);
   if (const auto node = root.find("genome_build")) model.genome_build = parse_build(*node);
   if (const auto node = root.find("intended_population")) model.intended_population = node->text();
   if (const auto node = root.find("provenance")) model.provenance = node->json();
@@ -196,7 +264,15 @@ void parse_description(const JsonNode& root, Model& model) {
   if (const auto node = root.find("notice")) model.notice = node->text();
 }
 
+/// What follows the linear predictor of a binomial model.
 void parse_output(const JsonNode& root, Model& model) {
+  for (const std::string_view key : {"covariance", "calibration", "prevalence", "bands"}) {
+    if (model.family == Family::binomial) break;
+    if (const auto node = root.find(key)) {
+      node->fail(fmt::format("no {}, because the family is {}", key, to_string(model.family)));
+    }
+  }
+  if (const auto node = root.find("covariance")) model.covariance = parse_covariance(*node, 1 + model.terms.size());
   if (const auto node = root.find("calibration")) {
     node->expect_keys({"intercept", "slope"});
     model.calibration = Calibration{node->at("intercept").number(), node->at("slope").number()};
@@ -211,20 +287,29 @@ void parse_output(const JsonNode& root, Model& model) {
 
 }  // namespace
 
+std::string_view to_string(Family family) noexcept {
+  switch (family) {
+    case Family::binomial: return "binomial";
+    case Family::multinomial: return "multinomial";
+    case Family::ordinal: return "ordinal";
+  }
+  return "";
+}
+
 Model parse_model(const io::Json& json, const std::string& path) {
   const JsonNode root(json, path);
   root.expect_object();
-  check_kind(root);
-  root.expect_keys({"format", "id", "name", "description", "outcome", "classes", "family", "genome_build", "features",
-                    "intercept", "terms", "covariance", "calibration", "prevalence", "bands", "intended_population",
-                    "provenance", "performance", "notice"});
   Model model;
+  model.family = parse_kind(root);
+  root.expect_keys({"format",     "id",           "name",        "description", "outcome",    "classes",
+                    "family",     "genome_build", "features",    "intercept",   "intercepts", "thresholds",
+                    "terms",      "covariance",   "calibration", "prevalence",  "bands",      "intended_population",
+                    "provenance", "performance",  "notice"});
   parse_description(root, model);
   model.features = parse_features(root.at("features"));
-  model.intercept = root.at("intercept").number();
-  model.terms = parse_terms(root.at("terms"), model.features);
+  parse_constants(root, model);
+  model.terms = parse_terms(root.at("terms"), model);
   check_all_used(root.at("features"), model);
-  if (const auto node = root.find("covariance")) model.covariance = parse_covariance(*node, 1 + model.terms.size());
   parse_output(root, model);
   return model;
 }

@@ -27,7 +27,7 @@ std::optional<double> transformed(const Factor& factor, double x) {
 /// The products of all terms of one sample, or why there are none.
 struct Evaluation {
   std::vector<double> products;
-  double linear_predictor = 0;
+  std::vector<double> linear_predictors;
   std::size_t observed = 0;
   std::vector<std::string> flags;
   bool complete = true;
@@ -83,17 +83,21 @@ double adjusted(const Model& model, double sum) {
   return sum;
 }
 
+void add_up(const Model& model, Evaluation& out) {
+  for (std::size_t k = 0; k < model.intercepts.size(); ++k) {
+    double sum = model.intercepts[k];
+    for (std::size_t i = 0; i < model.terms.size(); ++i) sum += model.terms[i].coefficients[k] * out.products[i];
+    out.linear_predictors.push_back(adjusted(model, sum));
+    if (!std::isfinite(out.linear_predictors.back())) out.fail("not_finite");
+  }
+}
+
 Evaluation evaluate(const Model& model, std::span<const FeatureColumn> columns, std::size_t sample) {
   check_shape(model, columns, sample);
   Evaluation out;
   look_at_states(model, columns, sample, out);
   if (out.complete) multiply(model, columns, sample, out);
-  if (out.complete) {
-    double sum = model.intercept;
-    for (std::size_t i = 0; i < model.terms.size(); ++i) sum += model.terms[i].coefficient * out.products[i];
-    out.linear_predictor = adjusted(model, sum);
-    if (!std::isfinite(out.linear_predictor)) out.fail("not_finite");
-  }
+  if (out.complete) add_up(model, out);
   std::sort(out.flags.begin(), out.flags.end());
   out.flags.erase(std::unique(out.flags.begin(), out.flags.end()), out.flags.end());
   return out;
@@ -120,6 +124,15 @@ void add_standard_error(const Model& model, const Evaluation& evaluation, Predic
   out.flags.insert(std::lower_bound(out.flags.begin(), out.flags.end(), flag), flag);
 }
 
+std::vector<double> probabilities_of(const Model& model, const std::vector<double>& linear_predictors) {
+  switch (model.family) {
+    case Family::binomial: return {logistic(-linear_predictors[0]), logistic(linear_predictors[0])};
+    case Family::multinomial: return softmax(linear_predictors);
+    case Family::ordinal: return cumulative_logit(model.thresholds, linear_predictors[0]);
+  }
+  throw InternalError("unknown family");
+}
+
 std::optional<std::string> band_of(const Model& model, double probability) {
   for (const Band& band : model.bands) {
     if (!band.below || probability < *band.below) return band.name;
@@ -137,6 +150,30 @@ double logistic(double x) noexcept {
 
 double logit(double p) noexcept { return std::log(p) - std::log1p(-p); }
 
+std::vector<double> softmax(std::span<const double> x) {
+  const double largest = *std::max_element(x.begin(), x.end());
+  std::vector<double> out;
+  double sum = 0;
+  for (const double value : x) {
+    out.push_back(std::exp(value - largest));
+    sum += out.back();
+  }
+  for (double& value : out) value /= sum;
+  return out;
+}
+
+std::vector<double> cumulative_logit(std::span<const double> thresholds, double linear_predictor) {
+  std::vector<double> out;
+  for (std::size_t k = 0; k <= thresholds.size(); ++k) {
+    double probability = 1;
+    if (k < thresholds.size()) probability *= logistic(thresholds[k] - linear_predictor);
+    if (k > 0) probability *= logistic(linear_predictor - thresholds[k - 1]);
+    if (k > 0 && k < thresholds.size()) probability *= -std::expm1(thresholds[k - 1] - thresholds[k]);
+    out.push_back(probability);
+  }
+  return out;
+}
+
 Prediction predict(const Model& model, std::span<const FeatureColumn> columns, std::size_t sample) {
   Evaluation evaluation = evaluate(model, columns, sample);
   Prediction out;
@@ -145,27 +182,29 @@ Prediction predict(const Model& model, std::span<const FeatureColumn> columns, s
   }
   out.flags = std::move(evaluation.flags);
   if (!evaluation.complete) return out;
-  out.linear_predictor = evaluation.linear_predictor;
-  out.probability = logistic(evaluation.linear_predictor);
-  out.band = band_of(model, *out.probability);
+  out.linear_predictors = std::move(evaluation.linear_predictors);
+  out.probabilities = probabilities_of(model, out.linear_predictors);
+  out.band = band_of(model, out.probabilities[1]);
   add_standard_error(model, evaluation, out);
   return out;
 }
 
-double baseline(const Model& model) {
-  double sum = model.intercept;
-  for (const Term& term : model.terms) sum += term.coefficient * term.reference;
+double baseline(const Model& model, std::size_t predictor) {
+  double sum = model.intercepts[predictor];
+  for (const Term& term : model.terms) sum += term.coefficients[predictor] * term.reference;
   return adjusted(model, sum);
 }
 
-std::vector<Contribution> explain(const Model& model, std::span<const FeatureColumn> columns, std::size_t sample) {
+std::vector<Contribution> explain(const Model& model, std::span<const FeatureColumn> columns, std::size_t sample,
+                                  std::size_t predictor) {
   const Evaluation evaluation = evaluate(model, columns, sample);
   std::vector<Contribution> out;
   if (!evaluation.complete) return out;
   for (std::size_t i = 0; i < model.terms.size(); ++i) {
     const Term& term = model.terms[i];
     const double value = evaluation.products[i];
-    out.push_back({term.name, value, term.reference, slope(model) * term.coefficient * (value - term.reference)});
+    out.push_back(
+        {term.name, value, term.reference, slope(model) * term.coefficients[predictor] * (value - term.reference)});
   }
   std::sort(out.begin(), out.end(), [](const Contribution& a, const Contribution& b) {
     const double left = std::abs(a.contribution);

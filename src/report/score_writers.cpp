@@ -83,27 +83,38 @@ void write_row(TsvRows& table, const ScoreRow& row) {
 
 void write_risk(TsvWriter& table, std::string_view sample_id, const models::Model& model,
                 const models::Prediction& prediction) {
-  table << sample_id << std::string_view(model.id) << std::string_view(model.outcome)
-        << std::string_view(model.classes[1]) << prediction.probability << prediction.linear_predictor
-        << prediction.standard_error << std::string_view(prediction.band ? *prediction.band : "NA")
-        << prediction.observed_fraction << std::string_view(fmt::format("{}", fmt::join(prediction.flags, ";")));
-  table.end_row();
+  const std::string flags = fmt::format("{}", fmt::join(prediction.flags, ";"));
+  const auto cell = [](const std::vector<double>& values, std::size_t i) {
+    return values.empty() ? std::nullopt : std::optional(values[i]);
+  };
+  // The first class of two is the rest to 1.
+  for (std::size_t k = model.family == models::Family::binomial ? 1 : 0; k < model.classes.size(); ++k) {
+    table << sample_id << std::string_view(model.id) << std::string_view(model.outcome)
+          << std::string_view(model.classes[k]) << cell(prediction.probabilities, k)
+          << cell(prediction.linear_predictors, model.family == models::Family::multinomial ? k : 0)
+          << prediction.standard_error << std::string_view(prediction.band ? *prediction.band : "NA")
+          << prediction.observed_fraction << std::string_view(flags);
+    table.end_row();
+  }
 }
 
 void write_contributions(TsvWriter& table, std::string_view sample_id, const models::Model& model,
-                         const std::vector<models::Contribution>& contributions, std::size_t most) {
+                         const std::vector<models::Contribution>& contributions, std::size_t most,
+                         std::string_view suffix) {
   const std::size_t shown = std::min(most, contributions.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const models::Contribution& entry = contributions[i];
-    table << sample_id << std::string_view(model.id) << static_cast<std::int64_t>(i + 1) << std::string_view(entry.term)
-          << entry.value << entry.reference << entry.contribution;
+    table << sample_id << std::string_view(model.id) << static_cast<std::int64_t>(i + 1)
+          << std::string_view(fmt::format("{}{}", entry.term, suffix)) << entry.value << entry.reference
+          << entry.contribution;
     table.end_row();
   }
   if (shown == contributions.size()) return;
   double rest = 0;
   for (std::size_t i = shown; i < contributions.size(); ++i) rest += contributions[i].contribution;
-  table << sample_id << std::string_view(model.id) << static_cast<std::int64_t>(shown + 1) << std::string_view("(rest)")
-        << std::string_view("NA") << std::string_view("NA") << rest;
+  table << sample_id << std::string_view(model.id) << static_cast<std::int64_t>(shown + 1)
+        << std::string_view(fmt::format("(rest){}", suffix)) << std::string_view("NA") << std::string_view("NA")
+        << rest;
   table.end_row();
 }
 

@@ -20,7 +20,7 @@ std::vector<models::CovariateFeature> uses_of(const std::string& column) {
   number.out_of_range = models::OnBadValue::missing;
   models::NumberCovariate years;
   years.unit = "years";
-  models::CategoryCovariate category{{"female", "male"}, models::OnBadValue::missing};
+  models::Category category{{"female", "male"}, models::OnBadValue::missing};
   return {{column, number, models::ImputeMissing{5}},
           {column, years, models::KeepMissing{}},
           {column, models::NumberCovariate{}, models::RefuseMissing{}},

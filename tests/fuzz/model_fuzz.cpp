@@ -33,14 +33,22 @@ void check(const models::Model& model) {
   for (std::size_t sample = 0; sample < 6; ++sample) {
     const auto prediction = models::predict(model, columns, sample);
     const auto contributions = models::explain(model, columns, sample);
-    require(prediction.linear_predictor.has_value() == prediction.probability.has_value(), "both or none");
-    if (!prediction.probability) {
+    require(prediction.linear_predictors.empty() == prediction.probabilities.empty(), "both or none");
+    if (prediction.probabilities.empty()) {
       require(contributions.empty(), "nothing to explain without a result");
       require(!prediction.flags.empty(), "a flag says why there is no result");
       continue;
     }
-    require(std::isfinite(*prediction.linear_predictor), "the linear predictor is finite");
-    require(*prediction.probability >= 0 && *prediction.probability <= 1, "a probability is in [0, 1]");
+    require(prediction.probabilities.size() == model.classes.size(), "a probability for each class");
+    double sum = 0;
+    for (const double value : prediction.linear_predictors) {
+      require(std::isfinite(value), "the linear predictors are finite");
+    }
+    for (const double probability : prediction.probabilities) {
+      require(probability >= 0 && probability <= 1, "a probability is in [0, 1]");
+      sum += probability;
+    }
+    require(std::abs(sum - 1) < 1e-9, "probabilities add up to 1");
     require(!prediction.standard_error || *prediction.standard_error >= 0, "a standard error is not negative");
     require(prediction.band.has_value() != model.bands.empty(), "a model with bands gives one");
     require(contributions.size() == model.terms.size(), "one contribution for each term");

@@ -38,14 +38,15 @@ struct NumberCovariate {
   OnBadValue out_of_range = OnBadValue::error;
 };
 
-struct CategoryCovariate {
+/// One of some levels: of a covariate, or of what is known of a gene.
+struct Category {
   std::vector<std::string> levels;
   OnBadValue unknown_level = OnBadValue::error;
 };
 
 struct CovariateFeature {
   std::string column;
-  std::variant<NumberCovariate, CategoryCovariate> value;
+  std::variant<NumberCovariate, Category> value;
   MissingRule missing;
 };
 
@@ -75,12 +76,23 @@ struct VariantFeature {
   std::optional<double> mean;  ///< on the coded scale, for a missing genotype
 };
 
+enum class GeneValue : std::uint8_t { activity_score, allele_count, phenotype, diplotype };
+
+/// What the call of a pharmacogene says. Names are those of the tables, which are not known here.
+struct PharmacogeneFeature {
+  std::string gene;
+  GeneValue value = GeneValue::activity_score;
+  std::string allele;  ///< of an allele count
+  Category category;   ///< of a phenotype or diplotype
+  MissingRule missing;
+};
+
 struct Feature {
   std::string name;
-  std::variant<CovariateFeature, ScoreFeature, VariantFeature> source;
+  std::variant<CovariateFeature, ScoreFeature, VariantFeature, PharmacogeneFeature> source;
 };
 
 /// The category behind a feature; none for a number.
-[[nodiscard]] const CategoryCovariate* category_of(const Feature& feature) noexcept;
+[[nodiscard]] const Category* category_of(const Feature& feature) noexcept;
 
 }  // namespace varisk::models

@@ -1,11 +1,12 @@
 #pragma once
 /// \file
-/// A logistic model as data (`varisk-model/1`, docs/formats.md).
+/// A logistic model of two or more classes as data (`varisk-model/1`, docs/formats.md).
 
-#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -39,8 +40,8 @@ struct Factor {
 /// coefficient × the product of the factors.
 struct Term {
   std::string name;
-  double coefficient = 0;
-  double reference = 0;  ///< the product in the reference person
+  std::vector<double> coefficients;  ///< of each linear predictor
+  double reference = 0;              ///< the product in the reference person
   std::vector<Factor> factors;
 };
 
@@ -61,18 +62,30 @@ struct Band {
   std::optional<double> below;
 };
 
+/// Binary, baseline-category and cumulative logits (Agresti, Categorical Data Analysis, 3rd ed. 2013, sections 5.1, 8.1
+/// and 8.2). Linear predictors: one; multinomial: one of each class.
+enum class Family : std::uint8_t {
+  binomial,
+  multinomial,  ///< ln P(Y = k) = η_k − ln Σ_j exp η_j
+  ordinal,      ///< logit P(Y ≤ k) = θ_k − η, so that a larger η means a higher class
+};
+[[nodiscard]] std::string_view to_string(Family family) noexcept;
+
 /// Made by `parse_model` alone and then constant: every index, shape and number in it has been checked.
 struct Model {
   std::string id;
   std::string name;
   std::string description;
   std::string outcome;
-  std::array<std::string, 2> classes = {"no", "yes"};  ///< the probability is that of the second
+  Family family = Family::binomial;
+  std::vector<std::string> classes = {"no", "yes"};  ///< two or more; ordinal: in their order
   sites::GenomeBuild genome_build = sites::GenomeBuild::unknown;
-  std::vector<Feature> features;  ///< in the order of the file
-  double intercept = 0;
+  std::vector<Feature> features;   ///< in the order of the file
+  std::vector<double> intercepts;  ///< of each linear predictor; ordinal: 0
+  std::vector<double> thresholds;  ///< ordinal: θ_k, ascending, one less than classes
   std::vector<Term> terms;
-  /// Of the intercept and the terms, row by row, (1 + terms)² numbers; empty if the model has none.
+  /// Of the intercept and the terms, row by row, (1 + terms)² numbers; empty if the model has none, as are the
+  /// following of models that are not binomial.
   std::vector<double> covariance;
   std::optional<Calibration> calibration;
   std::optional<Prevalence> prevalence;

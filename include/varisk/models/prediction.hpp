@@ -18,9 +18,9 @@ namespace varisk::models {
 
 /// A sample that lacks a feature has flags and no result.
 struct Prediction {
-  std::optional<double> linear_predictor;  ///< log odds, after prevalence shift and calibration
-  std::optional<double> probability;       ///< of the second class
-  std::optional<double> standard_error;    ///< of the linear predictor; only with a covariance in the model
+  std::vector<double> linear_predictors;  ///< one (of multinomial models one of each class); empty: no result
+  std::vector<double> probabilities;      ///< of each class; empty: no result
+  std::optional<double> standard_error;   ///< of the linear predictor; only with a covariance in the model
   std::optional<std::string> band;
   double observed_fraction = 1;  ///< features that were observed, of all
   /// Sorted, each once: `imputed:F`, `missing:F`, `not_positive:F` (logarithm of F ≤ 0), `not_finite` (overflow),
@@ -30,8 +30,9 @@ struct Prediction {
 
 [[nodiscard]] Prediction predict(const Model& model, std::span<const FeatureColumn> columns, std::size_t sample);
 
-/// The linear predictor at the terms' reference values.
-[[nodiscard]] double baseline(const Model& model);
+/// A linear predictor at the terms' reference values. Of multinomial models `predictor` is the index of the class, of
+/// others it is 0.
+[[nodiscard]] double baseline(const Model& model, std::size_t predictor = 0);
 
 struct Contribution {
   std::string term;
@@ -43,12 +44,20 @@ struct Contribution {
 /// One contribution per term, the largest absolute value first, then by name; they add up to linear predictor −
 /// baseline. Empty if `predict` has no result.
 [[nodiscard]] std::vector<Contribution> explain(const Model& model, std::span<const FeatureColumn> columns,
-                                                std::size_t sample);
+                                                std::size_t sample, std::size_t predictor = 0);
 
 /// 1 / (1 + exp(−x)) without overflow.
 [[nodiscard]] double logistic(double x) noexcept;
 
 /// ln(p / (1 − p)), for p inside (0, 1).
 [[nodiscard]] double logit(double p) noexcept;
+
+/// exp(x_k) / Σ_j exp(x_j) without overflow, of finite numbers.
+[[nodiscard]] std::vector<double> softmax(std::span<const double> x);
+
+/// Of each class, with F the logistic function: P(Y ≤ k) = F(θ_k − η), so P(Y = k) = F(θ_k − η) − F(θ_{k−1} − η), taken
+/// as F(θ_k − η) F(η − θ_{k−1}) (1 − exp(θ_{k−1} − θ_k)), which loses nothing where both are near 0 or 1. \param
+/// thresholds  ascending
+[[nodiscard]] std::vector<double> cumulative_logit(std::span<const double> thresholds, double linear_predictor);
 
 }  // namespace varisk::models

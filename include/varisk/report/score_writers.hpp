@@ -77,14 +77,17 @@ void write_row(TsvRows& table, const ScoreRow& row);
 inline constexpr std::string_view risk_header =
     "sample_id\tmodel_id\toutcome\tclass\tprobability\tlinear_predictor\tstandard_error\tband\tobserved_"
     "fraction\tflags";
+/// One row for each class; of a binomial model only that of the second class.
 void write_risk(TsvWriter& table, std::string_view sample_id, const models::Model& model,
                 const models::Prediction& prediction);
 
-/// The `most` largest contributions, and one row `(rest)` for the others, so that they add up.
+/// The `most` largest contributions, and one row `(rest)` for the others, so that they add up. \param suffix  behind
+/// the names: which linear predictor it is
 inline constexpr std::string_view explain_header =
     "sample_id\tmodel_id\trank\tfeature\tvalue\treference_value\tcontribution";
 void write_contributions(TsvWriter& table, std::string_view sample_id, const models::Model& model,
-                         const std::vector<models::Contribution>& contributions, std::size_t most);
+                         const std::vector<models::Contribution>& contributions, std::size_t most,
+                         std::string_view suffix = {});
 
 inline constexpr std::string_view matches_header = "consumer\tstate\trows";
 inline constexpr std::string_view sites_header =

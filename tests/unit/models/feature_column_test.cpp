@@ -42,7 +42,7 @@ CovariateFeature glucose() {
           KeepMissing{}};
 }
 
-CovariateFeature sex() { return {"sex", CategoryCovariate{{"female", "male"}, OnBadValue::error}, KeepMissing{}}; }
+CovariateFeature sex() { return {"sex", Category{{"female", "male"}, OnBadValue::error}, KeepMissing{}}; }
 
 TEST(CovariateColumn, FollowsTheOrderOfTheSamplesAndNotOfTheTable) {
   const Cleaned out = clean(glucose(), "id\tglucose\nA\t90\nB\t100.5\nC\t1e2\n", {"C", "A"});
@@ -139,7 +139,7 @@ TEST(CovariateColumn, AnUnknownLevelIsAnErrorOrMissing) {
   EXPECT_THAT(fault_of(sex(), "id\tsex\nA\tMale\n"),
               HasSubstr("line 2, column 'sex': expected one of female, male, found 'Male'"));
   CovariateFeature feature = sex();
-  std::get<CategoryCovariate>(feature.value).unknown_level = OnBadValue::missing;
+  std::get<Category>(feature.value).unknown_level = OnBadValue::missing;
   const Cleaned out = clean(feature, "id\tsex\nA\tMale\n", {"A"});
   EXPECT_THAT(out.column.state, ElementsAre(missing));
   EXPECT_EQ(out.counts.unknown_level, 1U);

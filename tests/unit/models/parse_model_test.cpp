@@ -14,6 +14,7 @@ namespace varisk::models {
 namespace {
 
 using io::Json;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using varisk::test::message_of;
 using varisk::test::TempFile;
@@ -150,9 +151,11 @@ TEST(Model, AnotherVersionOrFamilyIsAnErrorThatSaysWhatIsSupported) {
       fault_with("/format", "varisk-model/2"),
       HasSubstr(
           "model.json: format: expected \"varisk-model/1\", the only version supported, found \"varisk-model/2\""));
-  EXPECT_THAT(fault_with("/family", "ordinal"),
-              HasSubstr("family: expected \"binomial\"; ordinal is not supported yet"));
-  EXPECT_THAT(fault_with("/family", "poisson"), HasSubstr("family: expected \"binomial\", found \"poisson\""));
+  EXPECT_THAT(fault_with("/family", "gaussian"),
+              HasSubstr(R"(family: expected "binomial", "multinomial" or "ordinal"; gaussian is not supported yet)"));
+  EXPECT_THAT(fault_with("/family", "poisson"),
+              HasSubstr(R"(family: expected "binomial", "multinomial" or "ordinal", found "poisson")"));
+  EXPECT_THAT(fault_with("/family", 1), HasSubstr("family: expected \"binomial\""));
 }
 
 TEST(Model, AWrongTypeIsAnErrorWithExpectedAndFound) {
@@ -252,6 +255,147 @@ TEST(Model, PrevalencesAreInsideTheUnitInterval) {
     EXPECT_THAT(fault_with("/prevalence/population", bad),
                 HasSubstr("prevalence.population: expected a number above 0"));
   }
+}
+
+Json multinomial() {
+  return Json::parse(R"json({
+    "format": "varisk-model/1", "id": "dose", "outcome": "dose", "classes": ["low", "middle", "high"],
+    "family": "multinomial",
+    "features": {
+      "activity": {"type": "pharmacogene", "gene": "CYP2C9", "value": "activity_score", "missing": {"value": 2}},
+      "star3": {"type": "pharmacogene", "gene": "CYP2C9", "value": "allele_count", "allele": "*3", "missing": "error"},
+      "vkorc1": {"type": "pharmacogene", "gene": "VKORC1", "value": "phenotype", "levels": ["-1639 GG", "-1639 AG"],
+                 "unknown_level": "missing", "missing": {"value": "-1639 AG"}},
+      "pair": {"type": "pharmacogene", "gene": "CYP2C9", "value": "diplotype", "levels": ["*1/*1", "*2/*3"]}
+    },
+    "intercepts": [0.5, 0, -0.5],
+    "terms": [
+      {"name": "activity", "coefficients": [-1, 0, 1], "factors": [{"feature": "activity"}, {"feature": "star3"}]},
+      {"name": "pair", "coefficients": [0, 0.5, 1],
+       "factors": [{"feature": "vkorc1", "level": "-1639 AG"}, {"feature": "pair", "level": "*2/*3"}]}
+    ]})json");
+}
+
+Json ordinal() {
+  Json json = multinomial();
+  json["family"] = "ordinal";
+  json.erase("intercepts");
+  json["thresholds"] = {-1, 2};
+  for (Json& term : json["terms"]) {
+    term.erase("coefficients");
+    term["coefficient"] = 0.5;
+  }
+  return json;
+}
+
+std::string fault_of(Json json, const std::string& pointer, const Json& value) {
+  json[at(pointer)] = value;
+  return message_of<UserError>([&] { (void)parse_model(json, "model.json"); });
+}
+
+std::string fault_without(Json json, const std::string& pointer, const std::string& key) {
+  json[at(pointer)].erase(key);
+  return message_of<UserError>([&] { (void)parse_model(json, "model.json"); });
+}
+
+TEST(Model, MayHaveSeveralClasses) {
+  const Model model = parse_model(multinomial(), "m");
+  EXPECT_EQ(model.family, Family::multinomial);
+  EXPECT_THAT(model.classes, ElementsAre("low", "middle", "high"));
+  EXPECT_THAT(model.intercepts, ElementsAre(0.5, 0, -0.5));
+  EXPECT_THAT(model.terms[1].coefficients, ElementsAre(0, 0.5, 1));
+  EXPECT_TRUE(model.thresholds.empty());
+  const Model ordered = parse_model(ordinal(), "m");
+  EXPECT_EQ(ordered.family, Family::ordinal);
+  EXPECT_THAT(ordered.thresholds, ElementsAre(-1, 2));
+  EXPECT_THAT(ordered.intercepts, ElementsAre(0));
+  EXPECT_THAT(ordered.terms[0].coefficients, ElementsAre(0.5));
+}
+
+TEST(Model, KeysOfAnotherFamilyAreErrorsThatSayWhatIsExpected) {
+  EXPECT_THAT(fault_of(multinomial(), "/intercept", -5.5),
+              HasSubstr("model.json: intercept: expected 'intercepts' in its place, because the family is multinomial, "
+                        "found -5.5"));
+  EXPECT_THAT(fault_of(multinomial(), "/thresholds", {1, 2}), HasSubstr("thresholds: expected 'intercepts'"));
+  EXPECT_THAT(fault_of(multinomial(), "/terms/1/coefficient", 0.1),
+              HasSubstr("terms[1].coefficient: expected 'coefficients' in its place, because the family is "
+                        "multinomial, found 0.1"));
+  EXPECT_THAT(fault_of(ordinal(), "/intercept", 0),
+              HasSubstr("intercept: expected 'thresholds' in its place, because the family is ordinal, found 0"));
+  EXPECT_THAT(fault_of(ordinal(), "/intercepts", {0, 0, 0}), HasSubstr("intercepts: expected 'thresholds'"));
+  EXPECT_THAT(fault_of(ordinal(), "/terms/0/coefficients", {1, 2, 3}),
+              HasSubstr("terms[0].coefficients: expected 'coefficient'"));
+  EXPECT_THAT(fault_with("/intercepts", {1, 2}), HasSubstr("intercepts: expected 'intercept'"));
+  EXPECT_THAT(fault_with("/thresholds", {1}), HasSubstr("thresholds: expected 'intercept'"));
+  EXPECT_THAT(fault_with("/terms/0/coefficients", {1, 2}), HasSubstr("terms[0].coefficients: expected 'coefficient'"));
+}
+
+TEST(Model, SeveralClassesHaveNoCovarianceCalibrationPrevalenceOrBands) {
+  for (const char* key : {"covariance", "calibration", "prevalence", "bands"}) {
+    const Json value = full_model()[key];
+    EXPECT_THAT(fault_of(multinomial(), std::string("/") + key, value),
+                HasSubstr(std::string("model.json: ") + key + ": expected no " + key +
+                          ", because the family is multinomial, found"));
+    EXPECT_THAT(fault_of(ordinal(), std::string("/") + key, value), HasSubstr("because the family is ordinal"));
+  }
+}
+
+TEST(Model, ClassesHaveDifferentNamesAndTheirNumbers) {
+  EXPECT_THAT(fault_without(multinomial(), "", "classes"), HasSubstr("expected the key 'classes'"));
+  EXPECT_THAT(fault_without(ordinal(), "", "classes"), HasSubstr("expected the key 'classes'"));
+  EXPECT_THAT(fault_of(multinomial(), "/classes", {"low"}), HasSubstr("classes: expected two or more names"));
+  EXPECT_THAT(fault_of(multinomial(), "/classes", {"low", "high", "low"}),
+              HasSubstr("classes: expected different names"));
+  EXPECT_THAT(fault_of(multinomial(), "/classes", {"low", "high"}),
+              HasSubstr("intercepts: expected 2 numbers, one of each class, found 3"));
+  EXPECT_THAT(fault_of(multinomial(), "/terms/0/coefficients", {1, 2}),
+              HasSubstr("terms[0].coefficients: expected 3 numbers, one of each class, found 2"));
+  EXPECT_THAT(fault_of(multinomial(), "/terms/0/coefficients/1", "x"),
+              HasSubstr("terms[0].coefficients[1]: expected a number"));
+  EXPECT_THAT(fault_without(multinomial(), "", "intercepts"), HasSubstr("expected the key 'intercepts'"));
+  EXPECT_THAT(fault_of(multinomial(), "/intercepts", 1), HasSubstr("intercepts: expected an array"));
+  EXPECT_THAT(fault_of(ordinal(), "/thresholds", {1}),
+              HasSubstr("thresholds: expected 2 numbers, one between each two classes, found 1"));
+  EXPECT_THAT(fault_of(ordinal(), "/thresholds", {1, 1}),
+              HasSubstr("thresholds[1]: expected a number above the one before, found 1"));
+  EXPECT_THAT(fault_of(ordinal(), "/thresholds/0", std::nan("")), HasSubstr("thresholds[0]: expected a finite number"));
+}
+
+TEST(Model, HoldsWhatItWantsOfPharmacogenes) {
+  const Model model = parse_model(multinomial(), "m");
+  const auto feature = [&](std::size_t i) { return std::get<PharmacogeneFeature>(model.features[i].source); };
+  EXPECT_EQ(feature(0).gene, "CYP2C9");
+  EXPECT_EQ(feature(0).value, GeneValue::activity_score);
+  EXPECT_EQ(std::get<ImputeMissing>(feature(0).missing).value, 2);
+  EXPECT_EQ(feature(1).value, GeneValue::allele_count);
+  EXPECT_EQ(feature(1).allele, "*3");
+  EXPECT_TRUE(std::holds_alternative<RefuseMissing>(feature(1).missing));
+  EXPECT_EQ(feature(2).value, GeneValue::phenotype);
+  EXPECT_EQ(feature(2).category.unknown_level, OnBadValue::missing);
+  EXPECT_EQ(std::get<ImputeMissing>(feature(2).missing).value, 1);
+  EXPECT_EQ(feature(3).value, GeneValue::diplotype);
+  EXPECT_THAT(feature(3).category.levels, ElementsAre("*1/*1", "*2/*3"));
+  EXPECT_TRUE(std::holds_alternative<KeepMissing>(feature(3).missing));
+  EXPECT_EQ(category_of(model.features[1]), nullptr);
+  EXPECT_NE(category_of(model.features[2]), nullptr);
+}
+
+TEST(Model, RulesForPharmacogenesAreChecked) {
+  const Json good = multinomial();
+  EXPECT_THAT(fault_of(good, "/features/star3/value", "copies"),
+              HasSubstr(R"(features.star3.value: expected "activity_score", "allele_count", "phenotype" or)"));
+  for (const char* key : {"type", "gene", "value", "allele"}) {
+    EXPECT_THAT(fault_without(good, "/features/star3", key), HasSubstr("features.star3: expected the key"));
+  }
+  EXPECT_THAT(fault_without(good, "/features/pair", "levels"), HasSubstr("features.pair: expected the key 'levels'"));
+  EXPECT_THAT(fault_of(good, "/features/star3/levels", {"0"}), HasSubstr("features.star3: unknown key 'levels'"));
+  EXPECT_THAT(fault_of(good, "/features/activity/allele", "*3"), HasSubstr("features.activity: unknown key"));
+  EXPECT_THAT(fault_of(good, "/features/star3/missing", {{"value", 3}}),
+              HasSubstr("features.star3.missing.value: expected a number within the range, found 3"));
+  EXPECT_THAT(fault_of(good, "/features/activity/missing/value", -1), HasSubstr("a number within the range"));
+  EXPECT_THAT(fault_of(good, "/features/vkorc1/missing/value", "-1639 AA"), HasSubstr("expected one of the levels"));
+  EXPECT_THAT(fault_of(good, "/terms/1/factors/0/level", "-1639 AA"), HasSubstr("level: expected one of the levels"));
+  EXPECT_THAT(fault_of(good, "/terms/0/factors/0/level", "2"), HasSubstr("expected no level"));
 }
 
 TEST(Model, BandsIncreaseAndTheLastOneIsOpen) {

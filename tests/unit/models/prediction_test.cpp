@@ -13,8 +13,10 @@ namespace varisk::models {
 namespace {
 
 using io::Json;
+using testing::DoubleNear;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
 using enum ValueState;
 
 FeatureColumn value(double number, ValueState state = observed) { return {{number}, {state}}; }
@@ -48,13 +50,36 @@ Json two_numbers() {
               {"name": "ln y", "coefficient": 2, "reference": 1, "factors": [{"feature": "y", "log": true}]}]})json");
 }
 
+/// Of the same numbers: η = 0.5 + x, 1.7 − 2 ln(y), −0.9 + 0.25 x.
+Json three_classes() {
+  Json json = two_numbers();
+  json["family"] = "multinomial";
+  json["classes"] = {"low", "middle", "high"};
+  json.erase("intercept");
+  json["intercepts"] = {0.5, 1.7, -0.9};
+  for (Json& term : json["terms"]) term.erase("coefficient");
+  json["terms"][0]["coefficients"] = {1, 0, 0.25};
+  json["terms"][1]["coefficients"] = {0, -2, 0};
+  return json;
+}
+
+/// Of the same numbers: η = x + 2 ln(y), thresholds −1 and 1.5.
+Json ordered_classes() {
+  Json json = two_numbers();
+  json["family"] = "ordinal";
+  json["classes"] = {"low", "middle", "high"};
+  json.erase("intercept");
+  json["thresholds"] = {-1, 1.5};
+  return json;
+}
+
 // By hand: −5.517 − 0.018 − 0.010 + 0.565 + 0.920 + 0.498 + 0.944 + 0.575 + 1.980 = −0.063;
 // plogis(−0.063) = 0.484255207245754 (30 digit decimal arithmetic).
 TEST(Predict, AgreesWithTheFraminghamModelByHand) {
   const Model model = framingham();
   const Prediction out = predict(model, man_at_risk(), 0);
-  EXPECT_NEAR(out.linear_predictor.value(), -0.063, 1e-12);
-  EXPECT_NEAR(out.probability.value(), 0.484255207245754, 1e-12);
+  EXPECT_NEAR(out.linear_predictors.at(0), -0.063, 1e-12);
+  EXPECT_NEAR(out.probabilities.at(1), 0.484255207245754, 1e-12);
   EXPECT_EQ(out.band, "high");
   EXPECT_EQ(out.standard_error, std::nullopt);
   EXPECT_EQ(out.observed_fraction, 1);
@@ -64,8 +89,8 @@ TEST(Predict, AgreesWithTheFraminghamModelByHand) {
 // A woman of 45 without any risk factor is at the intercept: plogis(−5.517) = 0.00400180474489639.
 TEST(Predict, GivesTheInterceptWhereNoTermApplies) {
   const Prediction out = predict(framingham(), person(45, 0, 0, 22, 0, 60, 100, 85), 0);
-  EXPECT_NEAR(out.linear_predictor.value(), -5.517, 1e-12);
-  EXPECT_NEAR(out.probability.value(), 0.00400180474489639, 1e-15);
+  EXPECT_NEAR(out.linear_predictors.at(0), -5.517, 1e-12);
+  EXPECT_NEAR(out.probabilities.at(1), 0.00400180474489639, 1e-15);
   EXPECT_EQ(out.band, "low");
 }
 
@@ -73,7 +98,7 @@ TEST(Predict, IntervalsHoldTheirLowerEndAndNotTheirUpperOne) {
   const Model model = framingham();
   const double base = -5.517 - 0.010;
   const auto at_age = [&](double age) {
-    return predict(model, person(age, 1, 0, 22, 0, 60, 100, 85), 0).linear_predictor.value();
+    return predict(model, person(age, 1, 0, 22, 0, 60, 100, 85), 0).linear_predictors.at(0);
   };
   EXPECT_NEAR(at_age(49.999), base, 1e-12);
   EXPECT_NEAR(at_age(50), base - 0.018, 1e-12);
@@ -87,13 +112,13 @@ TEST(Predict, ShiftsToThePopulationAndThenCalibrates) {
   const Json prevalence = {{"training", 0.5}, {"population", 0.08}};
   const Json calibration = {{"intercept", 0.2}, {"slope", 0.9}};
   const Prediction shifted = predict(framingham("prevalence", prevalence), man_at_risk(), 0);
-  EXPECT_NEAR(shifted.linear_predictor.value(), -2.505347035369204, 1e-12);
-  EXPECT_NEAR(shifted.probability.value(), 0.0754841820509264, 1e-12);
+  EXPECT_NEAR(shifted.linear_predictors.at(0), -2.505347035369204, 1e-12);
+  EXPECT_NEAR(shifted.probabilities.at(1), 0.0754841820509264, 1e-12);
   EXPECT_EQ(shifted.band, "average");
   const Json both = with(with(test::framingham(), "prevalence", prevalence), "calibration", calibration);
   const Prediction calibrated = predict(parse_model(both, "model.json"), man_at_risk(), 0);
-  EXPECT_NEAR(calibrated.linear_predictor.value(), -2.054812331832284, 1e-12);
-  EXPECT_NEAR(calibrated.probability.value(), 0.113567024319907, 1e-12);
+  EXPECT_NEAR(calibrated.linear_predictors.at(0), -2.054812331832284, 1e-12);
+  EXPECT_NEAR(calibrated.probabilities.at(1), 0.113567024319907, 1e-12);
 }
 
 // (ln 70 − 4) / 0.5 = 0.496990484098718; times level and the other factor 2 × 3.
@@ -103,7 +128,7 @@ TEST(Predict, TakesTheLogarithmBeforeCentringAndMultipliesFactors) {
       {"feature": "x", "log": true, "center": 4, "scale": 0.5}, {"feature": "y"}]}])");
   const std::vector<FeatureColumn> columns = {value(70), value(2)};
   const Prediction out = predict(parse_model(json, "model.json"), columns, 0);
-  EXPECT_NEAR(out.linear_predictor.value(), 0.5 + 6 * 0.496990484098718, 1e-12);
+  EXPECT_NEAR(out.linear_predictors.at(0), 0.5 + 6 * 0.496990484098718, 1e-12);
 }
 
 // x = (1, 2, 3): 0.04 + 0.09 × 4 + 0.16 × 9 + 2 (0.01 × 2) + 2 (−0.02 × 2 × 3) = 1.64.
@@ -122,7 +147,7 @@ TEST(Predict, ANegativeVarianceIsFlaggedAndHasNoStandardError) {
   json["covariance"] = Json::parse("[[0, 1, 0], [1, 0, 0], [0, 0, 0]]");
   const std::vector<FeatureColumn> columns = {value(-2), value(1)};
   const Prediction out = predict(parse_model(json, "m"), columns, 0);
-  EXPECT_TRUE(out.probability.has_value());
+  EXPECT_THAT(out.probabilities, SizeIs(2));
   EXPECT_EQ(out.standard_error, std::nullopt);
   EXPECT_THAT(out.flags, ElementsAre("negative_variance"));
 }
@@ -134,13 +159,13 @@ TEST(Predict, ImputedFeaturesAreFlaggedAndMissingOnesLeaveNoResult) {
   columns[0].state[0] = imputed;
   const Prediction with_imputed = predict(model, columns, 0);
   EXPECT_THAT(with_imputed.flags, ElementsAre("imputed:age", "imputed:sex"));
-  EXPECT_NEAR(with_imputed.linear_predictor.value(), -0.063, 1e-12);
+  EXPECT_NEAR(with_imputed.linear_predictors.at(0), -0.063, 1e-12);
   EXPECT_EQ(with_imputed.observed_fraction, 0.75);
   columns[7].state[0] = missing;
   const Prediction without = predict(model, columns, 0);
   EXPECT_THAT(without.flags, ElementsAre("imputed:age", "imputed:sex", "missing:glucose"));
-  EXPECT_EQ(without.linear_predictor, std::nullopt);
-  EXPECT_EQ(without.probability, std::nullopt);
+  EXPECT_THAT(without.linear_predictors, IsEmpty());
+  EXPECT_THAT(without.probabilities, IsEmpty());
   EXPECT_EQ(without.band, std::nullopt);
   EXPECT_EQ(without.observed_fraction, 0.625);
   EXPECT_THAT(explain(model, columns, 0), IsEmpty());
@@ -151,7 +176,7 @@ TEST(Predict, WhatHasNoLogarithmOrOverflowsIsFlaggedAndHasNoResult) {
   for (const double y : {0.0, -1.0}) {
     const std::vector<FeatureColumn> columns = {value(1), value(y)};
     const Prediction out = predict(model, columns, 0);
-    EXPECT_EQ(out.probability, std::nullopt);
+    EXPECT_THAT(out.probabilities, IsEmpty());
     EXPECT_THAT(out.flags, ElementsAre("not_positive:y"));
   }
   Json json = two_numbers();
@@ -166,6 +191,75 @@ TEST(Predict, ColumnsOfAnotherShapeAreAFaultOfTheProgram) {
   EXPECT_THROW((void)predict(model, one, 0), InternalError);
   const std::vector<FeatureColumn> two = {value(1), value(1)};
   EXPECT_THROW((void)predict(model, two, 1), InternalError);
+}
+
+// exp(0.5), exp(1.7), exp(−0.9) over their sum (40 digit decimal arithmetic).
+TEST(Predict, AMultinomialModelGivesEachClassItsLinearPredictorAndProbability) {
+  const Model model = parse_model(three_classes(), "m");
+  const std::vector<FeatureColumn> columns = {value(0), value(1)};
+  const Prediction out = predict(model, columns, 0);
+  EXPECT_THAT(out.linear_predictors, ElementsAre(0.5, 1.7, -0.9));
+  EXPECT_THAT(out.probabilities,
+              ElementsAre(DoubleNear(0.218975837947098547, 1e-15), DoubleNear(0.727025385238577730, 1e-15),
+                          DoubleNear(0.0539987768143237236, 1e-15)));
+  EXPECT_EQ(out.standard_error, std::nullopt);
+  EXPECT_EQ(out.band, std::nullopt);
+}
+
+// F(−1 − 0.3), F(1.5 − 0.3) − F(−1 − 0.3), 1 − F(1.5 − 0.3) (40 digit decimal arithmetic).
+TEST(Predict, AnOrdinalModelTakesTheLinearPredictorFromItsThresholds) {
+  const Model model = parse_model(ordered_classes(), "m");
+  const std::vector<FeatureColumn> columns = {value(0.3), value(1)};
+  const Prediction out = predict(model, columns, 0);
+  EXPECT_THAT(out.linear_predictors, ElementsAre(DoubleNear(0.3, 1e-15)));
+  EXPECT_THAT(out.probabilities,
+              ElementsAre(DoubleNear(0.214165016957441387, 1e-15), DoubleNear(0.554359766541576256, 1e-15),
+                          DoubleNear(0.231475216500982357, 1e-15)));
+}
+
+TEST(Predict, AnOrdinalModelOfTwoClassesIsABinomialOne) {
+  Json json = ordered_classes();
+  json["classes"] = {"no", "yes"};
+  json["thresholds"] = {-0.5};
+  const std::vector<FeatureColumn> columns = {value(0.25), value(3)};
+  const Prediction ordinal = predict(parse_model(json, "m"), columns, 0);
+  const Prediction binomial = predict(parse_model(two_numbers(), "m"), columns, 0);
+  EXPECT_DOUBLE_EQ(ordinal.probabilities.at(0), binomial.probabilities.at(0));
+  EXPECT_DOUBLE_EQ(ordinal.probabilities.at(1), binomial.probabilities.at(1));
+}
+
+TEST(Predict, NoClassHasAResultIfOneOverflowsOrAFeatureIsMissing) {
+  Json json = three_classes();
+  json["terms"][0]["coefficients"] = {1, 1e308, 0};
+  const std::vector<FeatureColumn> large = {value(1e10), value(1)};
+  const Prediction out = predict(parse_model(json, "m"), large, 0);
+  EXPECT_THAT(out.flags, ElementsAre("not_finite"));
+  EXPECT_THAT(out.probabilities, IsEmpty());
+  const std::vector<FeatureColumn> without = {value(1), value(1, missing)};
+  EXPECT_THAT(predict(parse_model(json, "m"), without, 0).flags, ElementsAre("missing:y"));
+  EXPECT_THAT(predict(parse_model(ordered_classes(), "m"), without, 0).probabilities, IsEmpty());
+}
+
+TEST(Explain, ContributionsOfAMultinomialModelAddUpForEachClass) {
+  const Model model = parse_model(three_classes(), "m");
+  const std::vector<FeatureColumn> columns = {value(3), value(7)};
+  const Prediction out = predict(model, columns, 0);
+  for (std::size_t k = 0; k < 3; ++k) {
+    double sum = 0;
+    for (const Contribution& item : explain(model, columns, 0, k)) sum += item.contribution;
+    EXPECT_NEAR(sum, out.linear_predictors.at(k) - baseline(model, k), 1e-14);
+  }
+  // By hand: 0.25 × (3 − 0.5); −2 × (ln 7 − 1).
+  EXPECT_DOUBLE_EQ(explain(model, columns, 0, 2)[0].contribution, 0.625);
+  EXPECT_DOUBLE_EQ(explain(model, columns, 0, 1)[0].contribution, -2 * (std::log(7.0) - 1));
+}
+
+TEST(Explain, ContributionsOfAnOrdinalModelAddUp) {
+  const Model model = parse_model(ordered_classes(), "m");
+  const std::vector<FeatureColumn> columns = {value(3), value(7)};
+  double sum = 0;
+  for (const Contribution& item : explain(model, columns, 0)) sum += item.contribution;
+  EXPECT_NEAR(sum, predict(model, columns, 0).linear_predictors.at(0) - baseline(model), 1e-14);
 }
 
 TEST(Explain, SortsByAbsoluteContributionAndThenByName) {
@@ -187,7 +281,7 @@ TEST(Explain, ContributionsAddUpToLinearPredictorMinusBaseline) {
   const std::vector<FeatureColumn> columns = {value(3), value(7)};
   double sum = 0;
   for (const Contribution& item : explain(model, columns, 0)) sum += item.contribution;
-  EXPECT_NEAR(sum, predict(model, columns, 0).linear_predictor.value() - baseline(model), 1e-12);
+  EXPECT_NEAR(sum, predict(model, columns, 0).linear_predictors.at(0) - baseline(model), 1e-12);
   // By hand: 0.8 × (1 × (3 − 0.5) + 2 × (ln 7 − 1)).
   EXPECT_NEAR(sum, 0.8 * (2.5 + 2 * (std::log(7.0) - 1)), 1e-12);
 }
@@ -199,6 +293,37 @@ TEST(Logistic, NeitherOverflowsNorLosesSmallProbabilities) {
   EXPECT_EQ(logistic(1e4), 1);
   EXPECT_EQ(logistic(-1e4), 0);
   EXPECT_GT(logistic(-700), 0);
+}
+
+TEST(Softmax, NeitherOverflowsNorDependsOnAShift) {
+  const std::vector<double> x = {1, 2, 3};
+  const auto expected = ElementsAre(DoubleNear(0.0900305731703804580, 1e-15), DoubleNear(0.244728471054797652, 1e-15),
+                                    DoubleNear(0.665240955774821890, 1e-15));
+  EXPECT_THAT(softmax(x), expected);
+  const std::vector<double> shifted = {-1e4 + 1, -1e4 + 2, -1e4 + 3};
+  EXPECT_THAT(softmax(shifted), expected);
+  const std::vector<double> extreme = {1e308, -1e308, 1e308};
+  EXPECT_THAT(softmax(extreme), ElementsAre(0.5, 0, 0.5));
+  const std::vector<double> small = {0, -700};
+  EXPECT_DOUBLE_EQ(softmax(small)[1], std::exp(-700));
+}
+
+// 40 digit decimal arithmetic; 1 − F(40) and the like would be 0.
+TEST(CumulativeLogit, KeepsSmallProbabilitiesOnBothSides) {
+  const std::vector<double> thresholds = {40, 41};
+  const auto high = cumulative_logit(thresholds, 0);
+  EXPECT_EQ(high[0], 1);
+  EXPECT_DOUBLE_EQ(high[1], 2.6854720659566002116e-18);
+  EXPECT_DOUBLE_EQ(high[2], 1.5628821893349887656e-18);
+  const std::vector<double> below = {-50, -49};
+  EXPECT_DOUBLE_EQ(cumulative_logit(below, 0)[1], 3.3141358153995461541e-22);
+}
+
+TEST(CumulativeLogit, DoesNotOverflow) {
+  const std::vector<double> thresholds = {-1e308, 0, 1e308};
+  EXPECT_THAT(cumulative_logit(thresholds, 1e308), ElementsAre(0, 0, 0.5, 0.5));
+  EXPECT_THAT(cumulative_logit(thresholds, -1e308), ElementsAre(0.5, 0.5, 0, 0));
+  EXPECT_THAT(cumulative_logit(thresholds, 0), ElementsAre(0, 0.5, 0.5, 0));
 }
 
 TEST(Logistic, IsUndoneByLogit) {
