@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the sample cohort from the facts in loci/: genotypes, scoring files, models, covariates, quickstart.toml.
+"""Makes the sample cohort from the facts in loci/ and share/pgx: genotypes, scoring files, models, covariates, outside calls,
+quickstart.toml.
 
 The people are simulated: genotypes are independent Hardy-Weinberg draws from published allele frequencies, covariates are
 random. Same seed, same bytes. Needs bgzip and tabix.
@@ -10,7 +11,11 @@ import json
 import math
 import random
 import subprocess
+import sys
 from pathlib import Path
+
+sys.dont_write_bytecode = True
+import pharmacogenes
 
 HERE = Path(__file__).resolve().parent
 SEED = 20250601
@@ -194,6 +199,7 @@ def vcf_header(ids):
         '##FILTER=<ID=LowQual,Description="Low quality">',
         '##INFO=<ID=AF,Number=A,Type=Float,Description="Allele frequency that the calls were drawn from">',
         '##INFO=<ID=R2,Number=1,Type=Float,Description="Imputation quality">',
+        '##INFO=<ID=GENE,Number=1,Type=String,Description="Pharmacogene that the position belongs to">',
         '##INFO=<ID=IMPUTED,Number=0,Type=Flag,Description="Imputed, not typed">',
         '##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">',
         '##FORMAT=<ID=DS,Number=A,Type=Float,Description="Expected copies of each ALT">',
@@ -211,8 +217,11 @@ def write_vcf(path, records, ids):
     subprocess.run(["tabix", "-f", "-p", "vcf", str(path)], check=True)
 
 
-def write_genotypes(rng, people):
-    records = [make_record(rng, *key, site, people) for key, site in collect_sites().items()]
+def write_genotypes(rng, people, of_genes):
+    by_site = {key: make_record(rng, *key, site, people) for key, site in collect_sites().items()}
+    assert not by_site.keys() & of_genes.keys()
+    by_site.update(of_genes)
+    records = [by_site[key] for key in sorted(by_site, key=lambda key: (contig_rank(key[0]), key[1]))]
     ids = [p["id"] for p in people]
     autosomes = [r for r in records if r[0][0] != "chrX"]
     chr_x = [r for r in records if r[0][0] == "chrX"]
@@ -220,6 +229,16 @@ def write_genotypes(rng, people):
     # Another order of the columns: files are joined by the samples' names.
     by_sex = [p["id"] for p in people if p["sex"] == "female"] + [p["id"] for p in people if p["sex"] == "male"]
     write_vcf(HERE / "cohort.chrX.vcf.gz", chr_x, by_sex)
+
+
+def write_pharmacogenes(rng, people):
+    """The truth and the outside calls; returns the records of the genes' positions."""
+    genes = pharmacogenes.Genes()
+    truth = pharmacogenes.draw_truth(rng, genes, people)
+    missing = pharmacogenes.draw_missing(rng, genes, people)
+    pharmacogenes.write_truth(HERE / "pgx_truth.tsv", genes, people, truth, missing)
+    pharmacogenes.write_outside_calls(HERE / "outside_calls.tsv", genes, people, truth)
+    return pharmacogenes.records(rng, genes, people, truth, missing)
 
 
 # ------------------------------------------------------------ scores, models
@@ -385,7 +404,7 @@ def write_models():
 
 COVARIATE_COLUMNS = ["sample_id", "age", "sex", "bmi", "fasting_glucose [mmol/L]", "hdl [mg/dL]", "triglycerides [mg/dL]",
                      "systolic", "blood_pressure_high_or_treated", "parental_diabetes", "family_history_breast_cancer",
-                     "comment"]
+                     *pharmacogenes.COVARIATE_COLUMNS, "comment"]
 
 
 def make_covariates(rng, person):
@@ -431,11 +450,17 @@ WARTS = {
 TWICE = "VS033"
 
 
-def write_covariates(rng, people):
+def likely_bmi(text):
+    """Nothing where it is missing or cannot be."""
+    return float(text) if text != "NA" and float(text) < 60 else None
+
+
+def write_covariates(rng, dosing_rng, people):
     rows = []
     for person in people:
         row = make_covariates(rng, person)
         row.update(WARTS.get(person["id"], {}))
+        row.update(pharmacogenes.covariates(dosing_rng, person, likely_bmi(row["bmi"])))
         rows.append(row)
     rng.shuffle(rows)
     rows.append(dict(next(row for row in rows if row["sample_id"] == TWICE)))
@@ -455,6 +480,8 @@ model = ["sample_data/scores/brca77.tsv", "sample_data/scores/t2d25.tsv", "sampl
 covariates = "sample_data/covariates.tsv"
 duplicate-samples = "identical"
 explain = 5
+dosing = true
+outside-calls = "sample_data/outside_calls.tsv"
 """)
 
 
@@ -462,11 +489,12 @@ def main():
     for folder in ("scores", "models"):
         (HERE / folder).mkdir(exist_ok=True)
     people = make_people(random.Random(f"{SEED} people"))
-    write_genotypes(random.Random(f"{SEED} genotypes"), people)
+    of_genes = write_pharmacogenes(random.Random(f"{SEED} pharmacogenes"), people)
+    write_genotypes(random.Random(f"{SEED} genotypes"), people, of_genes)
     for name in SCORES:
         write_scoring_file(name)
     write_models()
-    write_covariates(random.Random(f"{SEED} covariates"), people)
+    write_covariates(random.Random(f"{SEED} covariates"), random.Random(f"{SEED} dosing covariates"), people)
     write_quickstart()
 
 
