@@ -106,9 +106,11 @@ std::vector<std::vector<LookupKey>> combinations(const Drug& drug, std::span<con
   return all;
 }
 
-/// "Use as usual", now or where a condition is not met.
+/// "Use as usual", now or where a condition is not met, or more than that: an allele that was not looked for may forbid
+/// it.
 bool rests_on_standard(const Recommendation& row) {
-  return row.primary_action == "standard" || (row.condition != nothing && row.fallback_action == "standard");
+  if (row.primary_action == "standard" || row.primary_action == "increase") return true;
+  return row.condition != nothing && row.fallback_action == "standard";
 }
 
 /// Where a frequent allele was not looked for, nobody can be told to go on as usual.

@@ -347,9 +347,9 @@ void check_gene(const Gene& gene, const std::string& where) {
   for (std::size_t p = 0; p < gene.positions.size(); ++p) {
     const GenePosition& position = gene.positions[p];
     if (!reference.is_defined() || reference.bases[p] == 0) {
-      throw UserError(fmt::format("the reference allele '{}' says nothing at {}", reference.name,
-                                  position.position.value),
-                      where, "it must have a base at each position");
+      throw UserError(
+          fmt::format("the reference allele '{}' says nothing at {}", reference.name, position.position.value), where,
+          "it must have a base at each position");
     }
     if (position.bases.size() > most_bases) {
       throw UserError(fmt::format("position {} has more than {} ALTs", position.position.value, most_bases), where);

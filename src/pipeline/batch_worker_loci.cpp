@@ -89,11 +89,11 @@ bool BatchWorker::read_locus(const LocusCandidate& candidate, genotypes::LocusRe
 }
 
 void merge_locus(genotypes::LocusRecord& known, genotypes::LocusRecord&& next) {
-  const bool both = known.state == next.state && known.state >= genotypes::LocusState::block;
+  const bool both = known.state == next.state && known.state == genotypes::LocusState::record;
   if (next.state > known.state) {
     known = std::move(next);
   } else if (both) {
-    ++known.further_records;
+    known.further.push_back(std::move(next));
   }
 }
 

@@ -83,15 +83,51 @@ GeneCalls::GeneCalls(const DosingPlan& plan, const PlannedGene& gene, const Dosi
   }
 }
 
+std::vector<const LocusRecord*> lines_of_site(const pgx::GenePosition& position, const LocusRecord& first) {
+  std::vector<const LocusRecord*> lines = {&first};
+  for (const LocusRecord& next : first.further) {
+    const auto bases = bases_of_record(position, next);
+    const bool documented = std::find(bases.begin(), bases.end(), pgx::undocumented_base) == bases.end();
+    const auto repeats = [&](const LocusRecord* line) {
+      return std::any_of(next.alleles.begin() + 1, next.alleles.end(), [&](const std::string& alt) {
+        const auto found = sites::trimmed({Position{next.position}, next.alleles[0], alt});
+        return std::any_of(line->alleles.begin() + 1, line->alleles.end(), [&](const std::string& known) {
+          return sites::trimmed({Position{line->position}, line->alleles[0], known}) == found;
+        });
+      });
+    };
+    const bool same_ref = next.alleles.front() == first.alleles.front();
+    if (next.alleles.size() > 1 && (same_ref || documented) && std::none_of(lines.begin(), lines.end(), repeats)) {
+      lines.push_back(&next);
+    }
+  }
+  return lines;
+}
+
+void GeneCalls::take_records(const VariantPass& pass) {
+  records_.clear();
+  joined_.clear();
+  has_blocks_ = pass.has_blocks();
+  for (std::size_t p = 0; p < gene_->loci.size(); ++p) {
+    const LocusRecord& record = pass.locus(gene_->loci[p]);
+    records_.push_back(&record);
+    if (record.further.empty()) continue;
+    const auto lines = lines_of_site(gene().positions[p], record);
+    if (lines.size() < 2) continue;
+    joined_.push_back(genotypes::join_lines(lines));
+    records_.back() = &joined_.back();
+  }
+}
+
 /// What people without an exception have; notes the states of the positions.
-pgx::GeneSample GeneCalls::usual_sample(const VariantPass& pass) {
+pgx::GeneSample GeneCalls::usual_sample() {
   pgx::GeneSample usual;
   usual.at.resize(gene_->loci.size());
   for (std::size_t p = 0; p < gene_->loci.size(); ++p) {
-    const LocusRecord& record = pass.locus(gene_->loci[p]);
+    const LocusRecord& record = *records_[p];
     ++states_[static_cast<std::size_t>(record.state)];
     polyploid_ += record.calls.polyploid;
-    const bool assumed = record.state == LocusState::absent && absent_ == AbsentPolicy::reference && !pass.has_blocks();
+    const bool assumed = record.state == LocusState::absent && absent_ == AbsentPolicy::reference && !has_blocks_;
     if (record.state >= LocusState::block || assumed) usual.at[p] = reference_call();
     if (record.state == LocusState::reference_mismatch) {
       const std::string text =
@@ -109,21 +145,22 @@ CallNumber GeneCalls::number_of(const std::string& key, const pgx::GeneSample& s
 }
 
 void GeneCalls::add_group(const VariantPass& pass, std::size_t samples, std::vector<CallNumber>& call_of) {
-  const pgx::GeneSample usual = usual_sample(pass);
+  take_records(pass);
+  const pgx::GeneSample usual = usual_sample();
   std::string usual_key;
   for (const PositionCall& at : usual.at) usual_key += at.is_missing() ? '.' : '0';
   const CallNumber usual_number = number_of(usual_key, usual);
   call_of.assign(samples, usual_number);
 
   std::vector<std::uint32_t> first(samples + 1);
-  for (const SiteId locus : gene_->loci) {
-    for (const genotypes::AlleleCall& call : pass.locus(locus).calls.others) ++first[call.sample + 1];
+  for (const LocusRecord* const record : records_) {
+    for (const genotypes::AlleleCall& call : record->calls.others) ++first[call.sample + 1];
   }
   std::partial_sum(first.begin(), first.end(), first.begin());
   std::vector<Exception> exceptions(first.back());
   std::vector<std::uint32_t> next(first.begin(), first.end() - 1);
   for (std::size_t p = 0; p < gene_->loci.size(); ++p) {
-    const LocusRecord& record = pass.locus(gene_->loci[p]);
+    const LocusRecord& record = *records_[p];
     if (record.calls.others.empty()) continue;
     const auto bases = bases_of_record(gene().positions[p], record);
     for (const genotypes::AlleleCall& call : record.calls.others) {

@@ -41,7 +41,8 @@ class GeneCalls {
  private:
   struct Exception;
   [[nodiscard]] CallNumber number_of(const std::string& key, const pgx::GeneSample& sample);
-  [[nodiscard]] pgx::GeneSample usual_sample(const VariantPass& pass);
+  [[nodiscard]] pgx::GeneSample usual_sample();
+  void take_records(const VariantPass& pass);
 
   const DosingPlan* plan_;
   const PlannedGene* gene_;
@@ -50,12 +51,20 @@ class GeneCalls {
   pgx::MatchOptions match_;
   AbsentPolicy absent_;
   std::vector<std::string> tested_;
+  std::vector<const genotypes::LocusRecord*> records_;  ///< of the group, of each position
+  std::deque<genotypes::LocusRecord> joined_;           ///< those of split sites
+  bool has_blocks_ = false;
   std::unordered_map<std::string, CallNumber> known_;
   std::deque<pgx::GeneCall> calls_;
   std::vector<std::size_t> states_;
   std::vector<std::string> mismatches_;
   std::int64_t polyploid_ = 0;
 };
+
+/// The lines of a site that was split: the first, and those of the same REF or with ALTs of the definition, unless an
+/// ALT is there already.
+[[nodiscard]] std::vector<const genotypes::LocusRecord*> lines_of_site(const pgx::GenePosition& position,
+                                                                       const genotypes::LocusRecord& first);
 
 /// The bases of a record's alleles among those of a gene's position: equal once shared bases are taken off.
 [[nodiscard]] std::vector<pgx::BaseIndex> bases_of_record(const pgx::GenePosition& position,

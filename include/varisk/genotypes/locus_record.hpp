@@ -24,8 +24,14 @@ struct LocusRecord {
   std::int64_t position = 0;         ///< POS of the record
   std::vector<std::string> alleles;  ///< REF, then the ALTs
   AlleleCalls calls;
-  std::string reason;               ///< of a mismatch or a filter
-  std::size_t further_records = 0;  ///< of the same position, not used
+  std::string reason;                ///< of a mismatch or a filter
+  std::vector<LocusRecord> further;  ///< valid records of the same position: a site may be split over several lines
 };
+
+/// One record of the lines of a site that `bcftools norm -m-` has split: all ALTs, and what each person has over all
+/// lines. Phased people take ALTs chromosome by chromosome; of others the ALTs of all lines are put together. More ALTs
+/// than chromosomes, and a missing call that leaves one open, are missing. \param lines  of one position; REF of each
+/// begins that of the longest or is equal to it
+[[nodiscard]] LocusRecord join_lines(const std::vector<const LocusRecord*>& lines);
 
 }  // namespace varisk::genotypes
