@@ -68,6 +68,7 @@ bool BatchWorker::read_locus(const LocusCandidate& candidate, genotypes::LocusRe
     return true;
   }
   out.state = candidate.spanned ? LocusState::block : LocusState::record;
+  out.same_ref = out.alleles.front() == wanted.effect_allele;
   const auto rule = sites::is_pseudo_autosomal_name(contig_)
                         ? genotypes::CopyRule::diploid
                         : copy_rule(build_, canonical_contig_, wanted.position);
@@ -94,7 +95,9 @@ void merge_locus(genotypes::LocusRecord& known, genotypes::LocusRecord&& next) {
   if (next.state > known.state) {
     known = std::move(next);
   } else if (both) {
-    ++known.further_records;
+    // An SNP rather than a deletion that starts there: `T>C` beside `TG>T`.
+    if (next.same_ref && !known.same_ref) std::swap(known, next);
+    known.further_records += next.further_records + 1;
   }
 }
 
