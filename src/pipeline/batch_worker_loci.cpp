@@ -91,13 +91,15 @@ bool BatchWorker::read_locus(const LocusCandidate& candidate, genotypes::LocusRe
 }
 
 void merge_locus(genotypes::LocusRecord& known, genotypes::LocusRecord&& next) {
-  const bool both = known.state == next.state && known.state >= genotypes::LocusState::block;
+  using genotypes::LocusState;
+  const bool both = known.state == next.state && known.state >= LocusState::block;
   if (next.state > known.state) {
     known = std::move(next);
   } else if (both) {
     // An SNP rather than a deletion that starts there: `T>C` beside `TG>T`.
     if (next.same_ref && !known.same_ref) std::swap(known, next);
-    known.further_records += next.further_records + 1;
+    const bool is_further = next.state == LocusState::record && next.same_ref;
+    known.further_records += next.further_records + (is_further ? 1 : 0);
   }
 }
 

@@ -375,9 +375,7 @@ void DosingTables::note(const GroupResult& result) {
 
 void DosingTables::finish() {
   for (const auto& gene : genes_) {
-    for (const std::string& text : gene->mismatches()) {
-      warnings_.push_back(text + "; the record is not used");
-    }
+    warnings_.insert(warnings_.end(), gene->doubts().begin(), gene->doubts().end());
     if (gene->polyploid() > 0) {
       warnings_.push_back(fmt::format("{}: {} call(s) of more than two alleles are missing", gene->gene().name,
                                       gene->polyploid()));

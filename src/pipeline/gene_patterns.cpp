@@ -91,10 +91,15 @@ pgx::GeneSample GeneCalls::usual_sample(const VariantPass& pass) {
     const bool assumed =
         record.state == LocusState::absent && absent_ == AbsentPolicy::reference && !pass.has_blocks();
     if (record.state >= LocusState::block || assumed) usual.at[p] = reference_call();
-    if (record.state == LocusState::reference_mismatch) {
-      const std::string text = fmt::format("{} at {}:{}: {}", gene().name, gene().contig,
-                                           gene().positions[p].position.value, record.reason);
-      if (std::find(mismatches_.begin(), mismatches_.end(), text) == mismatches_.end()) mismatches_.push_back(text);
+    const auto doubt = [&](const std::string& what) {
+      const std::string text =
+          fmt::format("{} at {}:{}: {}", gene().name, gene().contig, gene().positions[p].position.value, what);
+      if (std::find(doubts_.begin(), doubts_.end(), text) == doubts_.end()) doubts_.push_back(text);
+    };
+    if (record.state == LocusState::reference_mismatch) doubt(record.reason + "; the record is not used");
+    if (record.further_records > 0) {
+      doubt(fmt::format("{} further record(s) are not used; bcftools norm -m +any joins split lines",
+                        record.further_records));
     }
   }
   return usual;

@@ -33,8 +33,8 @@ class GeneCalls {
 
   /// Positions in each state, summed over the groups.
   [[nodiscard]] const std::vector<std::size_t>& states() const noexcept { return states_; }
-  /// Positions whose record has another REF than the definition: what was found, once.
-  [[nodiscard]] const std::vector<std::string>& mismatches() const noexcept { return mismatches_; }
+  /// Records that are not used: with another REF than the definition, or behind the first of a position. Each once.
+  [[nodiscard]] const std::vector<std::string>& doubts() const noexcept { return doubts_; }
   [[nodiscard]] std::int64_t polyploid() const noexcept { return polyploid_; }
 
  private:
@@ -50,7 +50,7 @@ class GeneCalls {
   std::unordered_map<std::string, CallNumber> known_;
   std::deque<pgx::GeneCall> calls_;
   std::vector<std::size_t> states_;
-  std::vector<std::string> mismatches_;
+  std::vector<std::string> doubts_;
   std::int64_t polyploid_ = 0;
 };
 

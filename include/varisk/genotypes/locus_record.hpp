@@ -26,7 +26,7 @@ struct LocusRecord {
   AlleleCalls calls;
   bool same_ref = false;  ///< REF is spelled as the definition spells it, and not only the beginning of it or longer
   std::string reason;     ///< of a mismatch or a filter
-  std::size_t further_records = 0;  ///< of the same position, not used
+  std::size_t further_records = 0;  ///< of the same position and REF, not used
 };
 
 }  // namespace varisk::genotypes
