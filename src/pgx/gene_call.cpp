@@ -58,8 +58,7 @@ std::string worst_of(const Gene& gene, const std::vector<std::string>& names) {
 std::vector<std::string> lowest_pair(const Gene& gene, const GeneMatch& match) {
   if (match.diplotypes.empty()) {
     std::vector<std::string> all = match.variants;
-    std::sort(all.begin(), all.end(),
-              [&](const std::string& a, const std::string& b) { return is_worse(gene, a, b); });
+    std::sort(all.begin(), all.end(), [&](const std::string& a, const std::string& b) { return is_worse(gene, a, b); });
     all.resize(std::min<std::size_t>(all.size(), 2));
     return all;
   }
@@ -72,8 +71,8 @@ std::vector<std::string> lowest_pair(const Gene& gene, const GeneMatch& match) {
       pair.push_back(worst_of(gene, strand.parts));
       sum += badness(gene, pair.back());
     }
-    const bool first = sum == best_sum && std::lexicographical_compare(pair.begin(), pair.end(), best.begin(),
-                                                                       best.end(), natural_less);
+    const bool first = sum == best_sum &&
+                       std::lexicographical_compare(pair.begin(), pair.end(), best.begin(), best.end(), natural_less);
     if (best.empty() || sum < best_sum || first) {
       best = std::move(pair);
       best_sum = sum;
@@ -132,8 +131,8 @@ void describe_missing(const Gene& gene, const GeneMatch& match, GeneCall& call) 
     const std::size_t count = alleles.size();
     if (count > most_named) alleles.resize(most_named);
     call.missing.push_back(count == 0 ? name_of(gene.positions[p])
-                                      : fmt::format("{} ({}{})", name_of(gene.positions[p]),
-                                                    fmt::join(alleles, ", "), count > most_named ? ", ..." : ""));
+                                      : fmt::format("{} ({}{})", name_of(gene.positions[p]), fmt::join(alleles, ", "),
+                                                    count > most_named ? ", ..." : ""));
   }
 }
 
@@ -447,8 +446,8 @@ std::set<double> possible_scores(const Gene& gene) {
 }
 
 /// What one line says: activity score before phenotype before diplotype, or phenotype before diplotype.
-std::vector<LookupEntry> entries_of(const Gene& gene, const OutsideCall& line,
-                                    std::span<const std::string> tested, GeneCall& call) {
+std::vector<LookupEntry> entries_of(const Gene& gene, const OutsideCall& line, std::span<const std::string> tested,
+                                    GeneCall& call) {
   LookupEntry entry;
   std::vector<std::string> alleles;
   if (!line.diplotype.empty()) alleles = split_diplotype(gene, line.diplotype);
@@ -470,8 +469,8 @@ std::vector<LookupEntry> entries_of(const Gene& gene, const OutsideCall& line,
         while (text.starts_with(' ')) text.remove_prefix(1);
         given.emplace_back(text);
       }
-      const bool all = std::all_of(given.begin(), given.end(),
-                                   [&](const std::string& one) { return holds(entry.phenotypes, one); });
+      const bool all =
+          std::all_of(given.begin(), given.end(), [&](const std::string& one) { return holds(entry.phenotypes, one); });
       if (!entry.phenotypes.empty() && !all) add_once(call.messages, std::string("outside_phenotype_differs"));
       entry.phenotypes = given;
     }
@@ -526,8 +525,7 @@ std::vector<LookupEntry> entries_of(const Gene& gene, const OutsideCall& line,
 
 }  // namespace
 
-GeneCall call_from_outside(const Gene& gene, std::span<const OutsideCall> calls,
-                           std::span<const std::string> tested) {
+GeneCall call_from_outside(const Gene& gene, std::span<const OutsideCall> calls, std::span<const std::string> tested) {
   GeneCall call;
   call.state = CallState::outside;
   call.source = "outside";

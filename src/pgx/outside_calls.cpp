@@ -67,14 +67,13 @@ void check_score(const PgxData& data, const Gene& gene, double score, const std:
   for (const Drug& drug : data.guidelines.drugs) {
     if (std::find(drug.genes.begin(), drug.genes.end(), gene.name) == drug.genes.end()) continue;
     const bool found = std::any_of(drug.rows.begin(), drug.rows.end(), [&](const Recommendation& row) {
-      return std::any_of(row.when.begin(), row.when.end(), [&](const KeySet& set) {
-        return set.gene == gene.name && set.contains(key, gene.lookup);
-      });
+      return std::any_of(row.when.begin(), row.when.end(),
+                         [&](const KeySet& set) { return set.gene == gene.name && set.contains(key, gene.lookup); });
     });
     if (found) continue;
-    throw UserError(fmt::format("the activity score of {} is {}, for which {} has no recommendation", gene.name, score,
-                                drug.name),
-                    where, "scores are sums of the activity values of two alleles");
+    throw UserError(
+        fmt::format("the activity score of {} is {}, for which {} has no recommendation", gene.name, score, drug.name),
+        where, "scores are sums of the activity values of two alleles");
   }
 }
 

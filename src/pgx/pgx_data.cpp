@@ -19,9 +19,9 @@
 namespace varisk::pgx {
 namespace {
 
-constexpr std::array tables = {"genes.tsv",         "positions.tsv",  "alleles.tsv",         "phenotypes.tsv",
-                               "guidelines.tsv",    "messages.tsv",   "recommendations.tsv", "cautions.tsv",
-                               "diplotype_priorities.tsv", "release.json"};
+constexpr std::array tables = {
+    "genes.tsv",    "positions.tsv",       "alleles.tsv",  "phenotypes.tsv",           "guidelines.tsv",
+    "messages.tsv", "recommendations.tsv", "cautions.tsv", "diplotype_priorities.tsv", "release.json"};
 
 /// One table; `.` is an empty cell.
 class Table {
@@ -109,12 +109,14 @@ class Reader {
       gene.contig = sites::canonical_contig(table.optional_text("contig"));
       const std::string& call = table.text("call");
       if (call != "matcher" && call != "chrM" && call != "outside") table.fail("call", "matcher, chrM or outside");
-      gene.route = call == "matcher" ? CallRoute::matcher : call == "chrM" ? CallRoute::chromosome_m : CallRoute::outside;
+      gene.route = call == "matcher" ? CallRoute::matcher
+                   : call == "chrM"  ? CallRoute::chromosome_m
+                                     : CallRoute::outside;
       const std::string& lookup = table.text("lookup");
       if (lookup != "phenotype" && lookup != "activity" && lookup != "allele") {
         table.fail("lookup", "phenotype, activity or allele");
       }
-      gene.lookup = lookup == "phenotype" ? LookupKind::phenotype
+      gene.lookup = lookup == "phenotype"  ? LookupKind::phenotype
                     : lookup == "activity" ? LookupKind::activity
                                            : LookupKind::allele;
       gene.lowest_function = table.text("lowest_function") == "yes";
@@ -171,9 +173,8 @@ class Reader {
       for (const std::string& entry : entries) {
         const std::size_t equals = entry.find('=');
         const auto value = parse_integer(entry.substr(0, equals));
-        const auto position = std::find_if(gene.positions.begin(), gene.positions.end(), [&](const GenePosition& p) {
-          return value && p.position.value == *value;
-        });
+        const auto position = std::find_if(gene.positions.begin(), gene.positions.end(),
+                                           [&](const GenePosition& p) { return value && p.position.value == *value; });
         if (equals == std::string::npos || position == gene.positions.end()) {
           table.fail("definition", "POSITION=BASES of the gene's positions");
         }
@@ -249,9 +250,8 @@ class Reader {
     auto& guidelines = data_.guidelines;
     while (table.next()) {
       Recommendation row;
-      const auto guideline =
-          std::find_if(guidelines.guidelines.begin(), guidelines.guidelines.end(),
-                       [&](const Guideline& entry) { return entry.id == table.text("guideline"); });
+      const auto guideline = std::find_if(guidelines.guidelines.begin(), guidelines.guidelines.end(),
+                                          [&](const Guideline& entry) { return entry.id == table.text("guideline"); });
       if (guideline == guidelines.guidelines.end()) table.fail("guideline", "a guideline of guidelines.tsv");
       row.guideline = static_cast<std::size_t>(guideline - guidelines.guidelines.begin());
       row.when = parse_when(table.text("when"), table.where());
@@ -347,9 +347,9 @@ void check_gene(const Gene& gene, const std::string& where) {
   for (std::size_t p = 0; p < gene.positions.size(); ++p) {
     const GenePosition& position = gene.positions[p];
     if (!reference.is_defined() || reference.bases[p] == 0) {
-      throw UserError(fmt::format("the reference allele '{}' says nothing at {}", reference.name,
-                                  position.position.value),
-                      where, "it must have a base at each position");
+      throw UserError(
+          fmt::format("the reference allele '{}' says nothing at {}", reference.name, position.position.value), where,
+          "it must have a base at each position");
     }
     if (position.bases.size() > most_bases) {
       throw UserError(fmt::format("position {} has more than {} ALTs", position.position.value, most_bases), where);

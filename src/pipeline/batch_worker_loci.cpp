@@ -69,9 +69,8 @@ bool BatchWorker::read_locus(const LocusCandidate& candidate, genotypes::LocusRe
   }
   out.state = candidate.spanned ? LocusState::block : LocusState::record;
   out.same_ref = out.alleles.front() == wanted.effect_allele;
-  const auto rule = sites::is_pseudo_autosomal_name(contig_)
-                        ? genotypes::CopyRule::diploid
-                        : copy_rule(build_, canonical_contig_, wanted.position);
+  const auto rule = sites::is_pseudo_autosomal_name(contig_) ? genotypes::CopyRule::diploid
+                                                             : copy_rule(build_, canonical_contig_, wanted.position);
   genotypes::RecordFault fault;
   auto& decoder = record.block_end ? *block_allele_decoder_ : *allele_decoder_;
   bool good = false;

@@ -54,14 +54,16 @@ std::string patient_key(const pgx::PatientNotes& notes) {
 }
 
 /// Copies of the counted base in each sample; nothing where the position has no usable call.
-std::vector<std::optional<int>> copies_of(const VariantPass& pass, const WarfarinSnp& snp, std::size_t samples) {
+std::vector<std::optional<int>> copies_of(const VariantPass& pass, const WarfarinSnp& snp, std::size_t samples,
+                                          AbsentPolicy absent) {
   const genotypes::LocusRecord& record = pass.locus(snp.locus);
   std::vector<std::optional<int>> copies(samples);
   const bool knows_reference = record.state == genotypes::LocusState::record;
-  if (record.state < genotypes::LocusState::block) return copies;
+  const bool assumed =
+      record.state == genotypes::LocusState::absent && absent == AbsentPolicy::reference && !pass.has_blocks();
+  if (record.state < genotypes::LocusState::block && !assumed) return copies;
   // Within a reference block only REF of the definition tells the base.
-  const std::string& reference =
-      knows_reference ? record.alleles.front() : pass.locus_site(snp.locus).effect_allele;
+  const std::string& reference = knows_reference ? record.alleles.front() : pass.locus_site(snp.locus).effect_allele;
   if (reference.empty()) return copies;
   std::fill(copies.begin(), copies.end(), reference == snp.counted ? 2 : 0);
   for (const genotypes::AlleleCall& call : record.calls.others) {
@@ -70,6 +72,41 @@ std::vector<std::optional<int>> copies_of(const VariantPass& pass, const Warfari
     const auto counts = [&](std::uint16_t allele) { return record.alleles[allele] == snp.counted ? 1 : 0; };
     const bool known = record.alleles[call.first].size() == 1 && record.alleles[call.second].size() == 1;
     if (known) copies[call.sample] = counts(call.first) + counts(call.second);
+  }
+  return copies;
+}
+
+/// Copies of -1639A that a call of VKORC1 tells by its phenotype (`-1639 AG`).
+std::optional<int> vkorc1_copies(const pgx::GeneCall& call) {
+  constexpr std::string_view start = "-1639 ";
+  std::optional<int> copies;
+  for (const pgx::LookupEntry& entry : call.lookup) {
+    if (entry.phenotypes.size() != 1 || !entry.phenotypes[0].starts_with(start)) return std::nullopt;
+    const auto here =
+        static_cast<int>(std::count(entry.phenotypes[0].begin() + start.size(), entry.phenotypes[0].end(), 'A'));
+    if (copies && *copies != here) return std::nullopt;
+    copies = here;
+  }
+  return copies;
+}
+
+/// Copies of the counted base that the alleles of a call tell; nothing if one is not defined, or lines disagree.
+std::optional<int> copies_of_alleles(const pgx::Gene& gene, const pgx::GeneCall& call, const WarfarinSnp& snp) {
+  const auto position = std::find_if(gene.positions.begin(), gene.positions.end(),
+                                     [&](const pgx::GenePosition& p) { return p.rsid == snp.rsid; });
+  if (position == gene.positions.end()) return std::nullopt;
+  const auto counted = pgx::parse_bases(*position, snp.counted);
+  std::optional<int> copies;
+  for (const pgx::LookupEntry& entry : call.lookup) {
+    if (entry.alleles.size() != 2) return std::nullopt;
+    int here = 0;
+    for (const std::string& name : entry.alleles) {
+      const pgx::NamedAllele* const allele = gene.find(name);
+      if (allele == nullptr || !allele->is_defined()) return std::nullopt;
+      if (allele->bases[static_cast<std::size_t>(position - gene.positions.begin())] == counted) ++here;
+    }
+    if (copies && *copies != here) return std::nullopt;
+    copies = here;
   }
   return copies;
 }
@@ -159,9 +196,8 @@ void DosingTables::call_genes(const GroupResult& result) {
   const auto& ids = result.group().sample_ids;
   tbb::task_arena arena(threads_);
   arena.execute([&] {
-    tbb::parallel_for(std::size_t{0}, genes_.size(), [&](std::size_t g) {
-      genes_[g]->add_group(result.pass(), ids.size(), call_of_[g]);
-    });
+    tbb::parallel_for(std::size_t{0}, genes_.size(),
+                      [&](std::size_t g) { genes_[g]->add_group(result.pass(), ids.size(), call_of_[g]); });
   });
   if (outside_.empty()) return;
   for (std::size_t g = 0; g < genes_.size(); ++g) {
@@ -194,13 +230,13 @@ std::vector<std::string> DosingTables::advice_texts(const pgx::Drug& drug, const
   std::vector<std::string> texts;
   for (const pgx::AdviceRow& row : pgx::advise(plan_->data(), drug, genes, notes)) {
     const pgx::Recommendation& advice = row.recommendation;
-    texts.push_back(fmt::format(
-        "\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", drug.name, row.genes,
-        row.diplotypes, row.phenotypes, row.activity_scores, advice.primary_action, advice.fallback_action,
-        advice.condition, advice.dose_value, advice.dose_unit, advice.dose_low, advice.dose_high, advice.population,
-        advice.strength, row.source, row.guideline, row.pmid.empty() ? std::string(nothing) : row.pmid,
-        plan_->data().date, advice.text,
-        row.cautions.empty() ? std::string(nothing) : fmt::format("{}", fmt::join(row.cautions, ","))));
+    texts.push_back(
+        fmt::format("\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", drug.name,
+                    row.genes, row.diplotypes, row.phenotypes, row.activity_scores, advice.primary_action,
+                    advice.fallback_action, advice.condition, advice.dose_value, advice.dose_unit, advice.dose_low,
+                    advice.dose_high, advice.population, advice.strength, row.source, row.guideline,
+                    row.pmid.empty() ? std::string(nothing) : row.pmid, plan_->data().date, advice.text,
+                    row.cautions.empty() ? std::string(nothing) : fmt::format("{}", fmt::join(row.cautions, ","))));
   }
   return texts;
 }
@@ -264,8 +300,16 @@ void DosingTables::write_drugs(const GroupResult& result) {
 void DosingTables::read_warfarin_snps(const GroupResult& result) {
   snp_copies_.clear();
   for (const WarfarinSnp& snp : plan_->warfarin_snps()) {
-    snp_copies_.push_back(copies_of(result.pass(), snp, result.group().sample_ids.size()));
+    snp_copies_.push_back(copies_of(result.pass(), snp, result.group().sample_ids.size(), options_->dosing.absent));
   }
+}
+
+/// Null if the gene's call is from genotypes.
+const pgx::GeneCall* DosingTables::outside_call(std::string_view gene, std::size_t sample) const {
+  const auto found = plan_->find_gene(gene);
+  if (!found) return nullptr;
+  const pgx::GeneCall& call = genes_[*found]->call(call_of_[*found][sample]);
+  return call.source == "outside" ? &call : nullptr;
 }
 
 void DosingTables::warfarin_rows(const GroupResult& result, std::size_t sample, const DosingPatient& patient,
@@ -280,22 +324,32 @@ void DosingTables::warfarin_rows(const GroupResult& result, std::size_t sample, 
   const auto cyp2c9 = plan_->find_gene("CYP2C9");
   const pgx::GeneCall* const call = cyp2c9 ? &genes_[*cyp2c9]->call(call_of_[*cyp2c9][sample]) : nullptr;
   if (call != nullptr) set_cyp2c9(genes_[*cyp2c9]->gene(), *call, genotype);
-  const auto vkorc1 = pgx::impute_vkorc1(
-      {copies("rs9923231"), copies("rs2359612"), copies("rs9934438"), copies("rs8050894")}, patient.warfarin.race);
-  genotype.vkorc1_a = vkorc1.a;
-  genotype.vkorc1_source = vkorc1.source;
+  if (const pgx::GeneCall* const outside = outside_call("VKORC1", sample)) {
+    genotype.vkorc1_a = vkorc1_copies(*outside);
+  } else {
+    const auto vkorc1 = pgx::impute_vkorc1(
+        {copies("rs9923231"), copies("rs2359612"), copies("rs9934438"), copies("rs8050894")}, patient.warfarin.race);
+    genotype.vkorc1_a = vkorc1.a;
+    genotype.vkorc1_source = vkorc1.source;
+  }
   genotype.cyp4f2_t = copies("rs2108622");
+  if (const pgx::GeneCall* const outside = outside_call("CYP4F2", sample)) {
+    const auto snp = std::find_if(plan_->warfarin_snps().begin(), plan_->warfarin_snps().end(),
+                                  [](const WarfarinSnp& one) { return one.rsid == "rs2108622"; });
+    genotype.cyp4f2_t = copies_of_alleles(*plan_->data().find("CYP4F2"), *outside, *snp);
+  }
   genotype.rs12777823_a = copies("rs12777823");
   const pgx::WarfarinAdvice advice = pgx::advise_warfarin(patient.warfarin, genotype);
 
   const auto allele_text = [](std::optional<int> count, const char* none, const char* one, const char* two) {
     return !count ? "not known" : *count == 0 ? none : *count == 1 ? one : two;
   };
-  const std::string diplotypes = fmt::format(
-      "{}; {}; {}", call != nullptr && !call->reported.empty() ? fmt::format("{}", fmt::join(call->reported, " or "))
-                                                               : std::string(pgx::no_result),
-      allele_text(genotype.vkorc1_a, "-1639 GG", "-1639 AG", "-1639 AA"),
-      allele_text(genotype.cyp4f2_t, "rs2108622 CC", "rs2108622 CT", "rs2108622 TT"));
+  const std::string diplotypes =
+      fmt::format("{}; {}; {}",
+                  call != nullptr && !call->reported.empty() ? fmt::format("{}", fmt::join(call->reported, " or "))
+                                                             : std::string(pgx::no_result),
+                  allele_text(genotype.vkorc1_a, "-1639 GG", "-1639 AG", "-1639 AA"),
+                  allele_text(genotype.cyp4f2_t, "rs2108622 CC", "rs2108622 CT", "rs2108622 TT"));
   std::vector<std::string> cautions;
   if (patient.notes.transplant) cautions.emplace_back("transplant_germline_calls");
   if (patient.notes.transfusion) cautions.emplace_back("transfusion_germline_calls");
@@ -330,8 +384,8 @@ void DosingTables::warfarin_rows(const GroupResult& result, std::size_t sample, 
                                                                                               : "Gage pharmacogenetic",
                                    tenths(dose.formula_mg));
     if (dose.low_factor != dose.high_factor) {
-      text += fmt::format(", and CPIC's further adjustments make it {} to {}", tenths(dose.formula_mg * dose.low_factor),
-                          tenths(dose.formula_mg * dose.high_factor));
+      text += fmt::format(", and CPIC's further adjustments make it {} to {}",
+                          tenths(dose.formula_mg * dose.low_factor), tenths(dose.formula_mg * dose.high_factor));
     }
     text += "; start near it and let the INR decide.";
     std::string_view action = dose_class == pgx::WarfarinClass::low    ? "decrease"
@@ -367,9 +421,9 @@ void DosingTables::note(const GroupResult& result) {
   mismatched_ += mismatched;
   found_ += found;
   if (mismatched >= enough_to_tell && 4 * mismatched > found) {
-    throw UserError(fmt::format("REF of {} of {} records at positions of pharmacogenes is not that of GRCh38",
-                                mismatched, found),
-                    options_->variants.front(), "the definitions are on GRCh38: lift the genotypes over first");
+    throw UserError(
+        fmt::format("REF of {} of {} records at positions of pharmacogenes is not that of GRCh38", mismatched, found),
+        options_->variants.front(), "the definitions are on GRCh38: lift the genotypes over first");
   }
 }
 
@@ -377,16 +431,18 @@ void DosingTables::finish() {
   for (const auto& gene : genes_) {
     warnings_.insert(warnings_.end(), gene->doubts().begin(), gene->doubts().end());
     if (gene->polyploid() > 0) {
-      warnings_.push_back(fmt::format("{}: {} call(s) of more than two alleles are missing", gene->gene().name,
-                                      gene->polyploid()));
+      warnings_.push_back(
+          fmt::format("{}: {} call(s) of more than two alleles are missing", gene->gene().name, gene->polyploid()));
     }
   }
   if (found_ == 0 && !plan_->loci().contigs().empty()) {
-    warnings_.emplace_back("no position of a pharmacogene was found: nothing is known of any gene without outside calls");
+    warnings_.emplace_back(
+        "no position of a pharmacogene was found: nothing is known of any gene without outside calls");
   }
   if (plan_->wants_warfarin() && !covariates_.has_any()) {
-    warnings_.emplace_back("warfarin needs --covariates with age, height_cm, weight_kg, race, amiodarone and "
-                           "enzyme_inducer: there are no doses without");
+    warnings_.emplace_back(
+        "warfarin needs --covariates with age, height_cm, weight_kg, race, amiodarone and "
+        "enzyme_inducer: there are no doses without");
   }
   if (dosing_) {
     diplotypes_->flush();

@@ -56,6 +56,7 @@ class DosingTables {
                    const std::vector<DosingPatient>& patients) const;
   [[nodiscard]] std::vector<std::string> advice_texts(const pgx::Drug& drug, const std::vector<pgx::GeneResult>& genes,
                                                       const pgx::PatientNotes& notes) const;
+  [[nodiscard]] const pgx::GeneCall* outside_call(std::string_view gene, std::size_t sample) const;
   void warfarin_rows(const GroupResult& result, std::size_t sample, const DosingPatient& patient,
                      report::TsvRows& rows) const;
   void read_warfarin_snps(const GroupResult& result);
@@ -71,10 +72,10 @@ class DosingTables {
   pgx::OutsideCalls outside_;
   pgx::GeneCall not_chosen_;
   std::vector<std::unique_ptr<GeneCalls>> genes_;
-  std::vector<std::vector<CallNumber>> call_of_;               ///< of each gene and sample of the group
-  std::vector<std::vector<std::string>> diplotype_texts_;      ///< of each gene and call
+  std::vector<std::vector<CallNumber>> call_of_;           ///< of each gene and sample of the group
+  std::vector<std::vector<std::string>> diplotype_texts_;  ///< of each gene and call
   std::vector<DrugRows> drugs_;
-  std::vector<std::vector<std::optional<int>>> snp_copies_;    ///< of each SNP of warfarin and sample
+  std::vector<std::vector<std::optional<int>>> snp_copies_;  ///< of each SNP of warfarin and sample
   std::vector<std::string> warnings_;
   std::size_t samples_ = 0;
   std::size_t mismatched_ = 0;

@@ -88,8 +88,7 @@ pgx::GeneSample GeneCalls::usual_sample(const VariantPass& pass) {
     const LocusRecord& record = pass.locus(gene_->loci[p]);
     ++states_[static_cast<std::size_t>(record.state)];
     polyploid_ += record.calls.polyploid;
-    const bool assumed =
-        record.state == LocusState::absent && absent_ == AbsentPolicy::reference && !pass.has_blocks();
+    const bool assumed = record.state == LocusState::absent && absent_ == AbsentPolicy::reference && !pass.has_blocks();
     if (record.state >= LocusState::block || assumed) usual.at[p] = reference_call();
     const auto doubt = [&](const std::string& what) {
       const std::string text =
