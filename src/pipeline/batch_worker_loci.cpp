@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "batch_worker.hpp"
 
@@ -68,6 +69,7 @@ bool BatchWorker::read_locus(const LocusCandidate& candidate, genotypes::LocusRe
     return true;
   }
   out.state = candidate.spanned ? LocusState::block : LocusState::record;
+  out.same_ref = out.alleles.front() == wanted.effect_allele;
   const auto rule = sites::is_pseudo_autosomal_name(contig_) ? genotypes::CopyRule::diploid
                                                              : copy_rule(build_, canonical_contig_, wanted.position);
   genotypes::RecordFault fault;
@@ -89,11 +91,17 @@ bool BatchWorker::read_locus(const LocusCandidate& candidate, genotypes::LocusRe
 }
 
 void merge_locus(genotypes::LocusRecord& known, genotypes::LocusRecord&& next) {
-  const bool both = known.state == next.state && known.state == genotypes::LocusState::record;
+  using genotypes::LocusState;
+  const bool both = known.state == next.state && known.state == LocusState::record;
   if (next.state > known.state) {
     known = std::move(next);
   } else if (both) {
+    // An SNP rather than a deletion that starts there: `T>C` beside `TG>T`.
+    if (next.same_ref && !known.same_ref) std::swap(known, next);
+    std::vector<genotypes::LocusRecord> rest = std::move(next.further);
+    next.further.clear();
     known.further.push_back(std::move(next));
+    std::move(rest.begin(), rest.end(), std::back_inserter(known.further));
   }
 }
 

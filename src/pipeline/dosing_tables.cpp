@@ -54,11 +54,14 @@ std::string patient_key(const pgx::PatientNotes& notes) {
 }
 
 /// Copies of the counted base in each sample; nothing where the position has no usable call.
-std::vector<std::optional<int>> copies_of(const VariantPass& pass, const WarfarinSnp& snp, std::size_t samples) {
+std::vector<std::optional<int>> copies_of(const VariantPass& pass, const WarfarinSnp& snp, std::size_t samples,
+                                          AbsentPolicy absent) {
   const genotypes::LocusRecord& record = pass.locus(snp.locus);
   std::vector<std::optional<int>> copies(samples);
   const bool knows_reference = record.state == genotypes::LocusState::record;
-  if (record.state < genotypes::LocusState::block) return copies;
+  const bool assumed =
+      record.state == genotypes::LocusState::absent && absent == AbsentPolicy::reference && !pass.has_blocks();
+  if (record.state < genotypes::LocusState::block && !assumed) return copies;
   // Within a reference block only REF of the definition tells the base.
   const std::string& reference = knows_reference ? record.alleles.front() : pass.locus_site(snp.locus).effect_allele;
   if (reference.empty()) return copies;
@@ -69,6 +72,41 @@ std::vector<std::optional<int>> copies_of(const VariantPass& pass, const Warfari
     const auto counts = [&](std::uint16_t allele) { return record.alleles[allele] == snp.counted ? 1 : 0; };
     const bool known = record.alleles[call.first].size() == 1 && record.alleles[call.second].size() == 1;
     if (known) copies[call.sample] = counts(call.first) + counts(call.second);
+  }
+  return copies;
+}
+
+/// Copies of -1639A that a call of VKORC1 tells by its phenotype (`-1639 AG`).
+std::optional<int> vkorc1_copies(const pgx::GeneCall& call) {
+  constexpr std::string_view start = "-1639 ";
+  std::optional<int> copies;
+  for (const pgx::LookupEntry& entry : call.lookup) {
+    if (entry.phenotypes.size() != 1 || !entry.phenotypes[0].starts_with(start)) return std::nullopt;
+    const auto here =
+        static_cast<int>(std::count(entry.phenotypes[0].begin() + start.size(), entry.phenotypes[0].end(), 'A'));
+    if (copies && *copies != here) return std::nullopt;
+    copies = here;
+  }
+  return copies;
+}
+
+/// Copies of the counted base that the alleles of a call tell; nothing if one is not defined, or lines disagree.
+std::optional<int> copies_of_alleles(const pgx::Gene& gene, const pgx::GeneCall& call, const WarfarinSnp& snp) {
+  const auto position = std::find_if(gene.positions.begin(), gene.positions.end(),
+                                     [&](const pgx::GenePosition& p) { return p.rsid == snp.rsid; });
+  if (position == gene.positions.end()) return std::nullopt;
+  const auto counted = pgx::parse_bases(*position, snp.counted);
+  std::optional<int> copies;
+  for (const pgx::LookupEntry& entry : call.lookup) {
+    if (entry.alleles.size() != 2) return std::nullopt;
+    int here = 0;
+    for (const std::string& name : entry.alleles) {
+      const pgx::NamedAllele* const allele = gene.find(name);
+      if (allele == nullptr || !allele->is_defined()) return std::nullopt;
+      if (allele->bases[static_cast<std::size_t>(position - gene.positions.begin())] == counted) ++here;
+    }
+    if (copies && *copies != here) return std::nullopt;
+    copies = here;
   }
   return copies;
 }
@@ -262,8 +300,16 @@ void DosingTables::write_drugs(const GroupResult& result) {
 void DosingTables::read_warfarin_snps(const GroupResult& result) {
   snp_copies_.clear();
   for (const WarfarinSnp& snp : plan_->warfarin_snps()) {
-    snp_copies_.push_back(copies_of(result.pass(), snp, result.group().sample_ids.size()));
+    snp_copies_.push_back(copies_of(result.pass(), snp, result.group().sample_ids.size(), options_->dosing.absent));
   }
+}
+
+/// Null if the gene's call is from genotypes.
+const pgx::GeneCall* DosingTables::outside_call(std::string_view gene, std::size_t sample) const {
+  const auto found = plan_->find_gene(gene);
+  if (!found) return nullptr;
+  const pgx::GeneCall& call = genes_[*found]->call(call_of_[*found][sample]);
+  return call.source == "outside" ? &call : nullptr;
 }
 
 void DosingTables::warfarin_rows(const GroupResult& result, std::size_t sample, const DosingPatient& patient,
@@ -278,11 +324,20 @@ void DosingTables::warfarin_rows(const GroupResult& result, std::size_t sample, 
   const auto cyp2c9 = plan_->find_gene("CYP2C9");
   const pgx::GeneCall* const call = cyp2c9 ? &genes_[*cyp2c9]->call(call_of_[*cyp2c9][sample]) : nullptr;
   if (call != nullptr) set_cyp2c9(genes_[*cyp2c9]->gene(), *call, genotype);
-  const auto vkorc1 = pgx::impute_vkorc1(
-      {copies("rs9923231"), copies("rs2359612"), copies("rs9934438"), copies("rs8050894")}, patient.warfarin.race);
-  genotype.vkorc1_a = vkorc1.a;
-  genotype.vkorc1_source = vkorc1.source;
+  if (const pgx::GeneCall* const outside = outside_call("VKORC1", sample)) {
+    genotype.vkorc1_a = vkorc1_copies(*outside);
+  } else {
+    const auto vkorc1 = pgx::impute_vkorc1(
+        {copies("rs9923231"), copies("rs2359612"), copies("rs9934438"), copies("rs8050894")}, patient.warfarin.race);
+    genotype.vkorc1_a = vkorc1.a;
+    genotype.vkorc1_source = vkorc1.source;
+  }
   genotype.cyp4f2_t = copies("rs2108622");
+  if (const pgx::GeneCall* const outside = outside_call("CYP4F2", sample)) {
+    const auto snp = std::find_if(plan_->warfarin_snps().begin(), plan_->warfarin_snps().end(),
+                                  [](const WarfarinSnp& one) { return one.rsid == "rs2108622"; });
+    genotype.cyp4f2_t = copies_of_alleles(*plan_->data().find("CYP4F2"), *outside, *snp);
+  }
   genotype.rs12777823_a = copies("rs12777823");
   const pgx::WarfarinAdvice advice = pgx::advise_warfarin(patient.warfarin, genotype);
 
@@ -381,9 +436,7 @@ void DosingTables::note(const GroupResult& result) {
 
 void DosingTables::finish() {
   for (const auto& gene : genes_) {
-    for (const std::string& text : gene->mismatches()) {
-      warnings_.push_back(text + "; the record is not used");
-    }
+    warnings_.insert(warnings_.end(), gene->doubts().begin(), gene->doubts().end());
     if (gene->polyploid() > 0) {
       warnings_.push_back(
           fmt::format("{}: {} call(s) of more than two alleles are missing", gene->gene().name, gene->polyploid()));

@@ -56,6 +56,7 @@ class DosingTables {
                    const std::vector<DosingPatient>& patients) const;
   [[nodiscard]] std::vector<std::string> advice_texts(const pgx::Drug& drug, const std::vector<pgx::GeneResult>& genes,
                                                       const pgx::PatientNotes& notes) const;
+  [[nodiscard]] const pgx::GeneCall* outside_call(std::string_view gene, std::size_t sample) const;
   void warfarin_rows(const GroupResult& result, std::size_t sample, const DosingPatient& patient,
                      report::TsvRows& rows) const;
   void read_warfarin_snps(const GroupResult& result);

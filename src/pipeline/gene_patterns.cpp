@@ -104,6 +104,12 @@ std::vector<const LocusRecord*> lines_of_site(const pgx::GenePosition& position,
   return lines;
 }
 
+void GeneCalls::doubt(std::size_t position, const std::string& what) {
+  const std::string text =
+      fmt::format("{} at {}:{}: {}", gene().name, gene().contig, gene().positions[position].position.value, what);
+  if (std::find(doubts_.begin(), doubts_.end(), text) == doubts_.end()) doubts_.push_back(text);
+}
+
 void GeneCalls::take_records(const VariantPass& pass) {
   records_.clear();
   joined_.clear();
@@ -113,6 +119,10 @@ void GeneCalls::take_records(const VariantPass& pass) {
     records_.push_back(&record);
     if (record.further.empty()) continue;
     const auto lines = lines_of_site(gene().positions[p], record);
+    const auto unused = std::count_if(record.further.begin(), record.further.end(), [&](const LocusRecord& line) {
+      return line.same_ref && std::find(lines.begin(), lines.end(), &line) == lines.end();
+    });
+    if (unused > 0) doubt(p, fmt::format("{} further record(s) repeat an ALT and are not used", unused));
     if (lines.size() < 2) continue;
     joined_.push_back(genotypes::join_lines(lines));
     records_.back() = &joined_.back();
@@ -129,11 +139,7 @@ pgx::GeneSample GeneCalls::usual_sample() {
     polyploid_ += record.calls.polyploid;
     const bool assumed = record.state == LocusState::absent && absent_ == AbsentPolicy::reference && !has_blocks_;
     if (record.state >= LocusState::block || assumed) usual.at[p] = reference_call();
-    if (record.state == LocusState::reference_mismatch) {
-      const std::string text =
-          fmt::format("{} at {}:{}: {}", gene().name, gene().contig, gene().positions[p].position.value, record.reason);
-      if (std::find(mismatches_.begin(), mismatches_.end(), text) == mismatches_.end()) mismatches_.push_back(text);
-    }
+    if (record.state == LocusState::reference_mismatch) doubt(p, record.reason + "; the record is not used");
   }
   return usual;
 }

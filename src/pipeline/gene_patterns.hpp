@@ -34,8 +34,8 @@ class GeneCalls {
 
   /// Positions in each state, summed over the groups.
   [[nodiscard]] const std::vector<std::size_t>& states() const noexcept { return states_; }
-  /// Positions whose record has another REF than the definition: what was found, once.
-  [[nodiscard]] const std::vector<std::string>& mismatches() const noexcept { return mismatches_; }
+  /// Records that are not used: with another REF than the definition, or behind the first of a position. Each once.
+  [[nodiscard]] const std::vector<std::string>& doubts() const noexcept { return doubts_; }
   [[nodiscard]] std::int64_t polyploid() const noexcept { return polyploid_; }
 
  private:
@@ -43,6 +43,7 @@ class GeneCalls {
   [[nodiscard]] CallNumber number_of(const std::string& key, const pgx::GeneSample& sample);
   [[nodiscard]] pgx::GeneSample usual_sample();
   void take_records(const VariantPass& pass);
+  void doubt(std::size_t position, const std::string& what);
 
   const DosingPlan* plan_;
   const PlannedGene* gene_;
@@ -57,7 +58,7 @@ class GeneCalls {
   std::unordered_map<std::string, CallNumber> known_;
   std::deque<pgx::GeneCall> calls_;
   std::vector<std::size_t> states_;
-  std::vector<std::string> mismatches_;
+  std::vector<std::string> doubts_;
   std::int64_t polyploid_ = 0;
 };
 

@@ -18,13 +18,14 @@ enum class LocusState : std::uint8_t {
   record,
 };
 
-/// The first valid record of a position, with everybody's calls.
+/// The first valid record of a position, one with the definition's REF before others, with everybody's calls.
 struct LocusRecord {
   LocusState state = LocusState::absent;
   std::int64_t position = 0;         ///< POS of the record
   std::vector<std::string> alleles;  ///< REF, then the ALTs
   AlleleCalls calls;
-  std::string reason;                ///< of a mismatch or a filter
+  bool same_ref = false;  ///< REF is spelled as the definition spells it, and not only the beginning of it or longer
+  std::string reason;     ///< of a mismatch or a filter
   std::vector<LocusRecord> further;  ///< valid records of the same position: a site may be split over several lines
 };
 

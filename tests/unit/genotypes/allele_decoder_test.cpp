@@ -179,7 +179,8 @@ TEST(AlleleDecoder, WithoutGenotypesEverybodyIsMissing) {
   EXPECT_EQ(result.calls.others[0], none);
 }
 
-// --- random calls -----------------------------------------------------------------------------------------------------
+// --- random calls
+// -----------------------------------------------------------------------------------------------------
 
 struct RandomCall {
   std::vector<int> gt;
@@ -267,7 +268,8 @@ std::vector<AlleleCall> meanings(const std::vector<RandomCall>& calls, const Sam
   std::vector<AlleleCall> wanted;
   for (std::uint32_t sample = 0; sample < samples.column.size(); ++sample) {
     const Sex sex = samples.sex.empty() ? Sex::unknown : samples.sex[sample];
-    if (const auto call = meaning_of(calls[samples.column[sample]], sample, rule, sex, options)) wanted.push_back(*call);
+    if (const auto call = meaning_of(calls[samples.column[sample]], sample, rule, sex, options))
+      wanted.push_back(*call);
   }
   return wanted;
 }
@@ -339,8 +341,8 @@ TEST(AlleleDecoder, BlocksNeedEvidence) {
   const SampleColumns samples = all_samples(7);
   // Enough of both, low GQ, no depth, MIN_DP instead of DP, and what is not there does no harm.
   const std::string columns = "0/0:20:5:1\t0/0:19:5:5\t0/0:30:5:0\t0/0:30:0:3\t0/0:.:.:.\t0/0\t./.:30:5:5";
-  const std::string more = std::string(phase_set_line) +
-                           "##FORMAT=<ID=MIN_DP,Number=1,Type=Integer,Description=\"least depth\">\n";
+  const std::string more =
+      std::string(phase_set_line) + "##FORMAT=<ID=MIN_DP,Number=1,Type=Integer,Description=\"least depth\">\n";
   AlleleDecoder decoder(options, samples);
   Decoding text;
   ASSERT_TRUE(decoder.decode(TextFields{"PASS", ".", "GT:GQ:DP:MIN_DP", columns}, 2, CopyRule::diploid, text.calls,

@@ -194,7 +194,8 @@ TEST(Advice, ShowsBothPhenotypesBesideAnInhibitor) {
   notes.cyp2d6 = Inhibition::strong;
   EXPECT_EQ(phenotypes(), "Normal Metabolizer; Normal Metabolizer (with the strong inhibitor: Poor Metabolizer)");
   notes.cyp2d6 = Inhibition::moderate;  // half of 2
-  EXPECT_EQ(phenotypes(), "Normal Metabolizer; Normal Metabolizer (with the moderate inhibitor: Intermediate Metabolizer)");
+  EXPECT_EQ(phenotypes(),
+            "Normal Metabolizer; Normal Metabolizer (with the moderate inhibitor: Intermediate Metabolizer)");
   notes.cyp2d6 = Inhibition::weak;
   EXPECT_EQ(phenotypes(), "Normal Metabolizer; Normal Metabolizer");
   notes.cyp2c19 = Inhibition::moderate;
@@ -216,7 +217,9 @@ TEST(Advice, CarriesTheCautionsOfThePatientAndTheWarningsOfTheCall) {
 
 TEST(Advice, SaysWhatTheTableLacks) {
   const GeneCall odd = call_of({entry("*1/*9", "Odd Metabolizer")});
-  EXPECT_THAT(varisk::test::message_of<UserError>([&] { advice("clopidogrel", {{&cyp2c19, &odd}}); }),
+  EXPECT_THAT(varisk::test::message_of<UserError>([&] {
+                advice("clopidogrel", {{&cyp2c19, &odd}});
+              }),
               testing::AllOf(HasSubstr("clopidogrel"), HasSubstr("Odd Metabolizer"), HasSubstr("recommendations.tsv")));
 }
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "../temp_file.hpp"
 #include "tiny_gene.hpp"
 #include "varisk/core/error.hpp"
-#include "../temp_file.hpp"
 
 namespace varisk::pgx {
 namespace {

@@ -57,10 +57,8 @@ struct LookUpCase {
 
 TEST(LookUp, AddsTheActivitiesOfBothAlleles) {
   const std::vector<LookUpCase> cases = {
-      {{"*1", "*1"}, 2, {"Normal Metabolizer"}},
-      {{"*1", "*4"}, 1, {"Intermediate Metabolizer"}},
-      {{"*4", "*4"}, 0, {"Poor Metabolizer"}},
-      {{"*1", "*7"}, std::nullopt, {"Indeterminate"}},
+      {{"*1", "*1"}, 2, {"Normal Metabolizer"}}, {{"*1", "*4"}, 1, {"Intermediate Metabolizer"}},
+      {{"*4", "*4"}, 0, {"Poor Metabolizer"}},   {{"*1", "*7"}, std::nullopt, {"Indeterminate"}},
       {{"*1", "*99"}, std::nullopt, {}},
   };
   for (const LookUpCase& one : cases) {
@@ -72,9 +70,9 @@ TEST(LookUp, AddsTheActivitiesOfBothAlleles) {
 
 TEST(LookUp, CopiesMultiplyAndTandemsAdd) {
   const std::vector<LookUpCase> cases = {
-      {{"*1", "*1x2"}, 3, {"Ultrarapid Metabolizer"}},      // by its own name
-      {{"*1", "*1x3"}, 4, {"Ultrarapid Metabolizer"}},      // 1 + 3
-      {{"*1", "*1x≥3"}, 4, {"Ultrarapid Metabolizer"}},     // at least
+      {{"*1", "*1x2"}, 3, {"Ultrarapid Metabolizer"}},   // by its own name
+      {{"*1", "*1x3"}, 4, {"Ultrarapid Metabolizer"}},   // 1 + 3
+      {{"*1", "*1x≥3"}, 4, {"Ultrarapid Metabolizer"}},  // at least
       {{"*4x2", "*10x2"}, 0.5, {"Intermediate Metabolizer"}},
       {{"*36+*10", "*1"}, 1.25, {"Normal Metabolizer"}},
       {{"*36x2+*10", "*10"}, 0.5, {"Intermediate Metabolizer"}},
@@ -202,8 +200,8 @@ TEST(GeneCall, Slco1b1FallsBackToOneSnp) {
 }
 
 Gene mitochondrial() {
-  Gene gene = gene_of({"10 A G", "20 A G", "30 T C"}, {"Reference 10=A 20=A 30=T", "m.10A>G 10=G", "m.20A>G 20=G",
-                                                       "m.30T>C 30=C"});
+  Gene gene = gene_of({"10 A G", "20 A G", "30 T C"},
+                      {"Reference 10=A 20=A 30=T", "m.10A>G 10=G", "m.20A>G 20=G", "m.30T>C 30=C"});
   gene.route = CallRoute::chromosome_m;
   const std::vector<std::string> risks = {"Normal", "Normal", "Increased", "Uncertain"};
   for (std::size_t i = 0; i < risks.size(); ++i) gene.alleles[i].function = risks[i];
@@ -269,7 +267,8 @@ TEST(TestedAlleles, AreThoseThatSomeRowAsksFor) {
   EXPECT_THAT(tested_alleles(table, "HLA-A"), IsEmpty());
 }
 
-// --- from outside -----------------------------------------------------------------------------------------------------
+// --- from outside
+// -----------------------------------------------------------------------------------------------------
 
 OutsideCall line(const std::string& diplotype, const std::string& phenotype = {}, std::optional<double> score = {}) {
   return {diplotype, phenotype, score, "calls.tsv:1"};
@@ -356,7 +355,9 @@ TEST(OutsideCall, OfHlaTellsWhichAllelesAreThere) {
   gene.name = "HLA-B";
   gene.lookup = LookupKind::allele;
   const std::vector<std::string> tested = {"*15:02", "*57:01"};
-  const auto phenotypes = [&](const OutsideCall& one) { return outside(gene, {one}, tested).lookup.front().phenotypes; };
+  const auto phenotypes = [&](const OutsideCall& one) {
+    return outside(gene, {one}, tested).lookup.front().phenotypes;
+  };
   EXPECT_THAT(phenotypes(line("*57:01/*08:01")), ElementsAre("*15:02 negative", "*57:01 positive"));
   EXPECT_THAT(phenotypes(line("HLA-B*57:01:01:01/HLA-B*15:02")), ElementsAre("*15:02 positive", "*57:01 positive"));
   EXPECT_THAT(phenotypes(line("*15:02")), ElementsAre("*15:02 positive", "*57:01 negative"));

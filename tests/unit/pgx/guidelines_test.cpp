@@ -16,8 +16,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 TEST(When, HasOneSetOfKeysForEachGene) {
-  const auto sets = parse_when("CYP2C19: Poor Metabolizer | Likely Poor Metabolizer; CYP2D6: [0,0] | (2.25,] | No Result",
-                               "table");
+  const auto sets =
+      parse_when("CYP2C19: Poor Metabolizer | Likely Poor Metabolizer; CYP2D6: [0,0] | (2.25,] | No Result", "table");
   ASSERT_EQ(sets.size(), 2U);
   EXPECT_EQ(sets[0].gene, "CYP2C19");
   EXPECT_THAT(sets[0].phenotypes, ElementsAre("Poor Metabolizer", "Likely Poor Metabolizer"));

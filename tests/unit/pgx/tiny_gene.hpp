@@ -58,7 +58,8 @@ inline Gene gene_of(const std::vector<std::string>& positions, const std::vector
   return gene;
 }
 
-/// `0/1`, `0|1`, `0|1:7` (phase set 7), `1` (one copy), `1|.` (half a call), `.`; `u` is a base that no definition knows.
+/// `0/1`, `0|1`, `0|1:7` (phase set 7), `1` (one copy), `1|.` (half a call), `.`; `u` is a base that no definition
+/// knows.
 inline PositionCall call_of(const std::string& text) {
   PositionCall call;
   const std::size_t colon = text.find(':');

@@ -48,8 +48,7 @@ class HapB3Table : public testing::TestWithParam<HapB3Case> {};
 TEST_P(HapB3Table, TheIntronicVariantDecides) {
   const HapB3Case& one = GetParam();
   const Gene gene = dpyd();
-  const GeneMatch match =
-      match_gene(gene, sample_of(std::string(one.exonic) + ' ' + one.intronic + " 0/0 0/0"), {});
+  const GeneMatch match = match_gene(gene, sample_of(std::string(one.exonic) + ' ' + one.intronic + " 0/0 0/0"), {});
   // Two unphased blocks give a list of variants, everything else one diplotype.
   std::vector<std::string> found = match.variants;
   for (const Diplotype& diplotype : match.diplotypes) {
@@ -65,23 +64,22 @@ const std::string both = "hapB3";
 const std::string only = "intronic";
 
 // Every combination of unphased calls: exonic, intronic, alleles, mismatch, exonic only.
-INSTANTIATE_TEST_SUITE_P(
-    Unphased, HapB3Table,
-    testing::Values(HapB3Case{"0/0", "0/0", {reference, reference}, false, false},
-                    HapB3Case{"0/0", "0/1", {reference, only}, false, false},
-                    HapB3Case{"0/0", "1/1", {only, only}, false, false},
-                    HapB3Case{"0/0", ".", {reference, reference}, false, false},
-                    HapB3Case{"0/1", "0/0", {reference, reference}, true, false},
-                    HapB3Case{"0/1", "0/1", {reference, both}, false, false},
-                    HapB3Case{"0/1", "1/1", {both, only}, false, false},
-                    HapB3Case{"0/1", ".", {reference, both}, false, true},
-                    HapB3Case{"1/1", "0/0", {reference, reference}, true, false},
-                    HapB3Case{"1/1", "0/1", {reference, both}, true, false},
-                    HapB3Case{"1/1", "1/1", {both, both}, false, false},
-                    HapB3Case{"1/1", ".", {both, both}, false, true},
-                    HapB3Case{".", "0/0", {reference, reference}, false, false},
-                    HapB3Case{".", "0/1", {reference, only}, false, false},
-                    HapB3Case{".", "1/1", {only, only}, false, false}));
+INSTANTIATE_TEST_SUITE_P(Unphased, HapB3Table,
+                         testing::Values(HapB3Case{"0/0", "0/0", {reference, reference}, false, false},
+                                         HapB3Case{"0/0", "0/1", {reference, only}, false, false},
+                                         HapB3Case{"0/0", "1/1", {only, only}, false, false},
+                                         HapB3Case{"0/0", ".", {reference, reference}, false, false},
+                                         HapB3Case{"0/1", "0/0", {reference, reference}, true, false},
+                                         HapB3Case{"0/1", "0/1", {reference, both}, false, false},
+                                         HapB3Case{"0/1", "1/1", {both, only}, false, false},
+                                         HapB3Case{"0/1", ".", {reference, both}, false, true},
+                                         HapB3Case{"1/1", "0/0", {reference, reference}, true, false},
+                                         HapB3Case{"1/1", "0/1", {reference, both}, true, false},
+                                         HapB3Case{"1/1", "1/1", {both, both}, false, false},
+                                         HapB3Case{"1/1", ".", {both, both}, false, true},
+                                         HapB3Case{".", "0/0", {reference, reference}, false, false},
+                                         HapB3Case{".", "0/1", {reference, only}, false, false},
+                                         HapB3Case{".", "1/1", {only, only}, false, false}));
 
 INSTANTIATE_TEST_SUITE_P(Phased, HapB3Table,
                          testing::Values(HapB3Case{"0|1", "0|1", {reference, both}, false, false},
@@ -157,9 +155,7 @@ TEST(VariantGenes, OfRyr1PathogenicVariantsComeFirst) {
 }
 
 TEST(VariantGenes, AreReportedAsPeopleReadThem) {
-  const auto reported = [](const std::string& calls) {
-    return call_gene(dpyd(), sample_of(calls), {}, {}).reported;
-  };
+  const auto reported = [](const std::string& calls) { return call_gene(dpyd(), sample_of(calls), {}, {}).reported; };
   EXPECT_THAT(reported("0/0 0/0 0/1 0/0"), ElementsAre("a (heterozygous)"));
   EXPECT_THAT(reported("0/0 0/0 1/1 0/0"), ElementsAre("a/a"));
   EXPECT_THAT(reported("0/0 1/1 0/1 0/1"), ElementsAre("a", "b", "intronic (homozygous)"));

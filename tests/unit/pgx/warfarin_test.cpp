@@ -88,17 +88,17 @@ TEST(IwpcPharmacogenetic, HasTheOtherTerms) {
     change(person);
     return iwpc_pharmacogenetic_root(person, 0, s1s1);
   };
-  EXPECT_NEAR(root([](auto& p) { p.race = Race::asian; }), 6.3018, digits);      // 6.411 - 0.1092
-  EXPECT_NEAR(root([](auto& p) { p.race = Race::black; }), 6.1350, digits);      // 6.411 - 0.2760
-  EXPECT_NEAR(root([](auto& p) { p.race = Race::mixed; }), 6.3078, digits);      // 6.411 - 0.1032
-  EXPECT_NEAR(root([](auto& p) { p.race.reset(); }), 6.3078, digits);            // 6.411 - 0.1032
-  EXPECT_NEAR(root([](auto& p) { p.enzyme_inducer = true; }), 7.5926, digits);   // 6.411 + 1.1816
-  EXPECT_NEAR(root([](auto& p) { p.amiodarone = true; }), 5.8607, digits);       // 6.411 - 0.5503
-  EXPECT_NEAR(root([](auto& p) { p.height_cm = 180; }), 6.498, digits);          // 6.411 + 0.087
-  EXPECT_NEAR(root([](auto& p) { p.weight_kg = 80; }), 6.539, digits);           // 6.411 + 0.128
-  EXPECT_NEAR(root([](auto& p) { p.age = 69.9; }), pharmacogenetic, digits);     // the same decade
-  EXPECT_NEAR(root([](auto& p) { p.age = 70; }), 6.1496, digits);                // 6.411 - 0.2614
-  EXPECT_NEAR(root([](auto& p) { p.age = 18; }), 7.718, digits);                 // 6.411 + 5 * 0.2614
+  EXPECT_NEAR(root([](auto& p) { p.race = Race::asian; }), 6.3018, digits);     // 6.411 - 0.1092
+  EXPECT_NEAR(root([](auto& p) { p.race = Race::black; }), 6.1350, digits);     // 6.411 - 0.2760
+  EXPECT_NEAR(root([](auto& p) { p.race = Race::mixed; }), 6.3078, digits);     // 6.411 - 0.1032
+  EXPECT_NEAR(root([](auto& p) { p.race.reset(); }), 6.3078, digits);           // 6.411 - 0.1032
+  EXPECT_NEAR(root([](auto& p) { p.enzyme_inducer = true; }), 7.5926, digits);  // 6.411 + 1.1816
+  EXPECT_NEAR(root([](auto& p) { p.amiodarone = true; }), 5.8607, digits);      // 6.411 - 0.5503
+  EXPECT_NEAR(root([](auto& p) { p.height_cm = 180; }), 6.498, digits);         // 6.411 + 0.087
+  EXPECT_NEAR(root([](auto& p) { p.weight_kg = 80; }), 6.539, digits);          // 6.411 + 0.128
+  EXPECT_NEAR(root([](auto& p) { p.age = 69.9; }), pharmacogenetic, digits);    // the same decade
+  EXPECT_NEAR(root([](auto& p) { p.age = 70; }), 6.1496, digits);               // 6.411 - 0.2614
+  EXPECT_NEAR(root([](auto& p) { p.age = 18; }), 7.718, digits);                // 6.411 + 5 * 0.2614
   // From 90 years on the decade is 9: 6.411 - 3 * 0.2614
   EXPECT_NEAR(root([](auto& p) { p.age = 90; }), 5.6268, digits);
   EXPECT_NEAR(root([](auto& p) { p.age = 104; }), 5.6268, digits);
@@ -139,19 +139,19 @@ TEST(Gage, HasItsTerms) {
     change(terms);
     return gage_log(terms);
   };
-  EXPECT_NEAR(changed([](auto& t) { t.vkorc1_a = 1; }), 1.57495, digits);            // 1.89875 - 0.3238
-  EXPECT_NEAR(changed([](auto& t) { t.vkorc1_a = 2; }), 1.25115, digits);            // 1.89875 - 0.6476
-  EXPECT_NEAR(changed([](auto& t) { t.star3 = 1; }), 1.49795, digits);               // 1.89875 - 0.4008
-  EXPECT_NEAR(changed([](auto& t) { t.star3 = 2; }), 1.09715, digits);               // 1.89875 - 0.8016
-  EXPECT_NEAR(changed([](auto& t) { t.star2 = 1; }), 1.69215, digits);               // 1.89875 - 0.2066
-  EXPECT_NEAR(changed([](auto& t) { t.star2 = 2; }), 1.48555, digits);               // 1.89875 - 0.4132
-  EXPECT_NEAR(changed([](auto& t) { t.body_surface = 1.5; }), 1.6829, digits);       // 1.89875 - 0.21585
-  EXPECT_NEAR(changed([](auto& t) { t.age = 80; }), 1.74975, digits);                // 1.89875 - 0.149
-  EXPECT_NEAR(changed([](auto& t) { t.target_inr = 3.5; }), 2.10165, digits);        // 1.89875 + 0.2029
-  EXPECT_NEAR(changed([](auto& t) { t.amiodarone = true; }), 1.64495, digits);       // 1.89875 - 0.2538
-  EXPECT_NEAR(changed([](auto& t) { t.smoker = true; }), 1.99095, digits);           // 1.89875 + 0.0922
+  EXPECT_NEAR(changed([](auto& t) { t.vkorc1_a = 1; }), 1.57495, digits);             // 1.89875 - 0.3238
+  EXPECT_NEAR(changed([](auto& t) { t.vkorc1_a = 2; }), 1.25115, digits);             // 1.89875 - 0.6476
+  EXPECT_NEAR(changed([](auto& t) { t.star3 = 1; }), 1.49795, digits);                // 1.89875 - 0.4008
+  EXPECT_NEAR(changed([](auto& t) { t.star3 = 2; }), 1.09715, digits);                // 1.89875 - 0.8016
+  EXPECT_NEAR(changed([](auto& t) { t.star2 = 1; }), 1.69215, digits);                // 1.89875 - 0.2066
+  EXPECT_NEAR(changed([](auto& t) { t.star2 = 2; }), 1.48555, digits);                // 1.89875 - 0.4132
+  EXPECT_NEAR(changed([](auto& t) { t.body_surface = 1.5; }), 1.6829, digits);        // 1.89875 - 0.21585
+  EXPECT_NEAR(changed([](auto& t) { t.age = 80; }), 1.74975, digits);                 // 1.89875 - 0.149
+  EXPECT_NEAR(changed([](auto& t) { t.target_inr = 3.5; }), 2.10165, digits);         // 1.89875 + 0.2029
+  EXPECT_NEAR(changed([](auto& t) { t.amiodarone = true; }), 1.64495, digits);        // 1.89875 - 0.2538
+  EXPECT_NEAR(changed([](auto& t) { t.smoker = true; }), 1.99095, digits);            // 1.89875 + 0.0922
   EXPECT_NEAR(changed([](auto& t) { t.african_american = true; }), 1.80865, digits);  // 1.89875 - 0.0901
-  EXPECT_NEAR(changed([](auto& t) { t.dvt_pe = true; }), 1.96515, digits);           // 1.89875 + 0.0664
+  EXPECT_NEAR(changed([](auto& t) { t.dvt_pe = true; }), 1.96515, digits);            // 1.89875 + 0.0664
 }
 
 TEST(Gage, BodySurfaceIsThatOfDuBois) {
@@ -187,7 +187,8 @@ TEST(Imputation, WhereLinkageDiffersOnlyRs9934438MayStand) {
   Vkorc1Snps snps;
   snps.rs2359612_t = 0;
   snps.rs8050894_c = 1;
-  for (const std::optional<Race> race : {std::optional(Race::black), std::optional(Race::mixed), std::optional<Race>()}) {
+  for (const std::optional<Race> race :
+       {std::optional(Race::black), std::optional(Race::mixed), std::optional<Race>()}) {
     snps.rs9934438_t.reset();
     EXPECT_EQ(impute_vkorc1(snps, race).a, std::nullopt);
     snps.rs9934438_t = 2;
@@ -213,9 +214,9 @@ TEST(WarfarinFlow, TheIntervalGoesByRace) {
     double root;
     double deviation;
   };
-  for (const Case& one : {Case{Race::white, 6.411, 0.972}, Case{Race::asian, 6.3018, 0.947},
-                          Case{Race::black, 6.135, 1.199}, Case{Race::mixed, 6.3078, 0.984},
-                          Case{std::nullopt, 6.3078, 0.984}}) {
+  for (const Case& one :
+       {Case{Race::white, 6.411, 0.972}, Case{Race::asian, 6.3018, 0.947}, Case{Race::black, 6.135, 1.199},
+        Case{Race::mixed, 6.3078, 0.984}, Case{std::nullopt, 6.3078, 0.984}}) {
     WarfarinPatient person = patient();
     person.race = one.race;
     const WarfarinAdvice advice = advise_warfarin(person, genotype());
@@ -236,7 +237,8 @@ TEST(WarfarinFlow, AnIntervalEndsAtZero) {
   sensitive.cyp2c9 = Pair{s3, s3};
   const WarfarinAdvice advice = advise_warfarin(person, sensitive);
   ASSERT_TRUE(advice.dose);
-  // 5.6044 - 0.2614 * 9 + 0.0087 * 140 + 0.0128 * 35 - 1.6974 - 2.3312 - 0.5503 = 0.3389; less 1.96 * 0.972 it is below 0
+  // 5.6044 - 0.2614 * 9 + 0.0087 * 140 + 0.0128 * 35 - 1.6974 - 2.3312 - 0.5503 = 0.3389; less 1.96 * 0.972 it is below
+  // 0
   EXPECT_NEAR(advice.dose->mg_per_week(), 0.3389 * 0.3389, 1e-9);
   EXPECT_EQ(advice.dose->low_mg, 0);
 }
