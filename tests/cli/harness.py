@@ -23,7 +23,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SKIPPED = 77
 TIMEOUT = 600
 TABLES = ("scores.tsv", "risk.tsv", "sites.tsv", "matches.tsv", "samples.tsv", "explain.tsv", "ancestry.tsv",
-          "normalized_scores.tsv")
+          "normalized_scores.tsv", "diplotypes.tsv", "dosing.tsv")
 USED = ("matched", "flipped")
 STATES = ("matched", "flipped", "absent", "ambiguous", "allele_mismatch", "duplicate", "filtered", "unsupported",
           "not_harmonised")
@@ -35,6 +35,10 @@ COLUMNS = {
     "matches.tsv": "consumer state rows",
     "sites.tsv": "consumer row variant state reason record_variant flipped effect_allele_frequency observed missing imputed",
     "normalized_scores.tsv": "sample_id score_id population z_most_similar z_norm1 z_norm2 percentile flags",
+    "diplotypes.tsv": "sample_id gene state matched source_diplotypes reported lookup phenotype activity_score phased missing_positions "
+                      "messages source",
+    "dosing.tsv": "sample_id drug genes diplotypes phenotypes activity_scores primary_action fallback_action condition dose_value dose_unit "
+                  "dose_low dose_high population strength source guideline pmid release text cautions",
     "samples.tsv": "sample_id sources sites_wanted sites_observed heterozygosity inferred_sex flags",
 }
 
