@@ -43,29 +43,30 @@ pgx::PgxData read_data(const DosingOptions& options) {
 
 }  // namespace
 
-DosingPlan::DosingPlan(const DosingOptions& options) : data_(read_data(options)) {
-  choose_genes(options);
-  choose_drugs(options);
+DosingPlan::DosingPlan(const DosingOptions& options, const std::vector<std::string>& needed)
+    : data_(read_data(options)) {
+  choose_genes(options, needed);
+  if (options.enabled) choose_drugs(options);
   plan_loci(options);
 }
 
 std::optional<std::size_t> DosingPlan::find_gene(std::string_view name) const {
   const auto found =
       std::find_if(genes_.begin(), genes_.end(), [&](const PlannedGene& entry) { return entry.gene->name == name; });
-  return found == genes_.end() ? std::nullopt
-                               : std::optional(static_cast<std::size_t>(found - genes_.begin()));
+  return found == genes_.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - genes_.begin()));
 }
 
-void DosingPlan::choose_genes(const DosingOptions& options) {
+void DosingPlan::choose_genes(const DosingOptions& options, const std::vector<std::string>& needed) {
   std::vector<std::string> known;
   for (const pgx::Gene& gene : data_.genes) known.push_back(gene.name);
   for (const std::string& name : options.genes) {
     if (data_.find(name) == nullptr) refuse("--genes", name, known);
   }
+  const bool is_all = options.enabled && options.genes.empty();
+  const std::vector<std::string>& chosen = options.genes.empty() ? needed : options.genes;
   for (const pgx::Gene& gene : data_.genes) {
-    const bool chosen = options.genes.empty() ||
-                        std::find(options.genes.begin(), options.genes.end(), gene.name) != options.genes.end();
-    if (chosen) genes_.push_back({&gene, {}, {}});
+    const bool is_chosen = is_all || std::find(chosen.begin(), chosen.end(), gene.name) != chosen.end();
+    if (is_chosen) genes_.push_back({&gene, {}, {}});
   }
 }
 
@@ -81,7 +82,8 @@ void DosingPlan::choose_drugs(const DosingOptions& options) {
   };
   // Of a drug without any of the chosen genes there is nothing to say.
   const auto has_gene = [&](const std::vector<std::string>& genes) {
-    return std::any_of(genes.begin(), genes.end(), [&](const std::string& name) { return find_gene(name).has_value(); });
+    return std::any_of(genes.begin(), genes.end(),
+                       [&](const std::string& name) { return find_gene(name).has_value(); });
   };
   for (const pgx::Drug& drug : data_.guidelines.drugs) {
     if (is_asked(drug.name) && has_gene(drug.genes)) drugs_.push_back(&drug);

@@ -60,8 +60,7 @@ std::vector<std::optional<int>> copies_of(const VariantPass& pass, const Warfari
   const bool knows_reference = record.state == genotypes::LocusState::record;
   if (record.state < genotypes::LocusState::block) return copies;
   // Within a reference block only REF of the definition tells the base.
-  const std::string& reference =
-      knows_reference ? record.alleles.front() : pass.locus_site(snp.locus).effect_allele;
+  const std::string& reference = knows_reference ? record.alleles.front() : pass.locus_site(snp.locus).effect_allele;
   if (reference.empty()) return copies;
   std::fill(copies.begin(), copies.end(), reference == snp.counted ? 2 : 0);
   for (const genotypes::AlleleCall& call : record.calls.others) {
@@ -123,7 +122,7 @@ DosingTables::DosingTables(OutputFolder* folder, const ScoreInputs& inputs, cons
       options_(&options),
       plan_(&plan),
       threads_(options.threads > 0 ? options.threads : allocated_threads()),
-      covariates_(inputs.covariates ? &*inputs.covariates : nullptr),
+      covariates_(options.dosing.enabled && inputs.covariates ? &*inputs.covariates : nullptr),
       call_of_(plan.genes().size()),
       diplotype_texts_(plan.genes().size()) {
   if (folder != nullptr) {
@@ -159,9 +158,8 @@ void DosingTables::call_genes(const GroupResult& result) {
   const auto& ids = result.group().sample_ids;
   tbb::task_arena arena(threads_);
   arena.execute([&] {
-    tbb::parallel_for(std::size_t{0}, genes_.size(), [&](std::size_t g) {
-      genes_[g]->add_group(result.pass(), ids.size(), call_of_[g]);
-    });
+    tbb::parallel_for(std::size_t{0}, genes_.size(),
+                      [&](std::size_t g) { genes_[g]->add_group(result.pass(), ids.size(), call_of_[g]); });
   });
   if (outside_.empty()) return;
   for (std::size_t g = 0; g < genes_.size(); ++g) {
@@ -194,13 +192,13 @@ std::vector<std::string> DosingTables::advice_texts(const pgx::Drug& drug, const
   std::vector<std::string> texts;
   for (const pgx::AdviceRow& row : pgx::advise(plan_->data(), drug, genes, notes)) {
     const pgx::Recommendation& advice = row.recommendation;
-    texts.push_back(fmt::format(
-        "\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", drug.name, row.genes,
-        row.diplotypes, row.phenotypes, row.activity_scores, advice.primary_action, advice.fallback_action,
-        advice.condition, advice.dose_value, advice.dose_unit, advice.dose_low, advice.dose_high, advice.population,
-        advice.strength, row.source, row.guideline, row.pmid.empty() ? std::string(nothing) : row.pmid,
-        plan_->data().date, advice.text,
-        row.cautions.empty() ? std::string(nothing) : fmt::format("{}", fmt::join(row.cautions, ","))));
+    texts.push_back(
+        fmt::format("\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", drug.name,
+                    row.genes, row.diplotypes, row.phenotypes, row.activity_scores, advice.primary_action,
+                    advice.fallback_action, advice.condition, advice.dose_value, advice.dose_unit, advice.dose_low,
+                    advice.dose_high, advice.population, advice.strength, row.source, row.guideline,
+                    row.pmid.empty() ? std::string(nothing) : row.pmid, plan_->data().date, advice.text,
+                    row.cautions.empty() ? std::string(nothing) : fmt::format("{}", fmt::join(row.cautions, ","))));
   }
   return texts;
 }
@@ -291,11 +289,12 @@ void DosingTables::warfarin_rows(const GroupResult& result, std::size_t sample, 
   const auto allele_text = [](std::optional<int> count, const char* none, const char* one, const char* two) {
     return !count ? "not known" : *count == 0 ? none : *count == 1 ? one : two;
   };
-  const std::string diplotypes = fmt::format(
-      "{}; {}; {}", call != nullptr && !call->reported.empty() ? fmt::format("{}", fmt::join(call->reported, " or "))
-                                                               : std::string(pgx::no_result),
-      allele_text(genotype.vkorc1_a, "-1639 GG", "-1639 AG", "-1639 AA"),
-      allele_text(genotype.cyp4f2_t, "rs2108622 CC", "rs2108622 CT", "rs2108622 TT"));
+  const std::string diplotypes =
+      fmt::format("{}; {}; {}",
+                  call != nullptr && !call->reported.empty() ? fmt::format("{}", fmt::join(call->reported, " or "))
+                                                             : std::string(pgx::no_result),
+                  allele_text(genotype.vkorc1_a, "-1639 GG", "-1639 AG", "-1639 AA"),
+                  allele_text(genotype.cyp4f2_t, "rs2108622 CC", "rs2108622 CT", "rs2108622 TT"));
   std::vector<std::string> cautions;
   if (patient.notes.transplant) cautions.emplace_back("transplant_germline_calls");
   if (patient.notes.transfusion) cautions.emplace_back("transfusion_germline_calls");
@@ -330,8 +329,8 @@ void DosingTables::warfarin_rows(const GroupResult& result, std::size_t sample, 
                                                                                               : "Gage pharmacogenetic",
                                    tenths(dose.formula_mg));
     if (dose.low_factor != dose.high_factor) {
-      text += fmt::format(", and CPIC's further adjustments make it {} to {}", tenths(dose.formula_mg * dose.low_factor),
-                          tenths(dose.formula_mg * dose.high_factor));
+      text += fmt::format(", and CPIC's further adjustments make it {} to {}",
+                          tenths(dose.formula_mg * dose.low_factor), tenths(dose.formula_mg * dose.high_factor));
     }
     text += "; start near it and let the INR decide.";
     std::string_view action = dose_class == pgx::WarfarinClass::low    ? "decrease"
@@ -367,9 +366,9 @@ void DosingTables::note(const GroupResult& result) {
   mismatched_ += mismatched;
   found_ += found;
   if (mismatched >= enough_to_tell && 4 * mismatched > found) {
-    throw UserError(fmt::format("REF of {} of {} records at positions of pharmacogenes is not that of GRCh38",
-                                mismatched, found),
-                    options_->variants.front(), "the definitions are on GRCh38: lift the genotypes over first");
+    throw UserError(
+        fmt::format("REF of {} of {} records at positions of pharmacogenes is not that of GRCh38", mismatched, found),
+        options_->variants.front(), "the definitions are on GRCh38: lift the genotypes over first");
   }
 }
 
@@ -379,16 +378,18 @@ void DosingTables::finish() {
       warnings_.push_back(text + "; the record is not used");
     }
     if (gene->polyploid() > 0) {
-      warnings_.push_back(fmt::format("{}: {} call(s) of more than two alleles are missing", gene->gene().name,
-                                      gene->polyploid()));
+      warnings_.push_back(
+          fmt::format("{}: {} call(s) of more than two alleles are missing", gene->gene().name, gene->polyploid()));
     }
   }
   if (found_ == 0 && !plan_->loci().contigs().empty()) {
-    warnings_.emplace_back("no position of a pharmacogene was found: nothing is known of any gene without outside calls");
+    warnings_.emplace_back(
+        "no position of a pharmacogene was found: nothing is known of any gene without outside calls");
   }
   if (plan_->wants_warfarin() && !covariates_.has_any()) {
-    warnings_.emplace_back("warfarin needs --covariates with age, height_cm, weight_kg, race, amiodarone and "
-                           "enzyme_inducer: there are no doses without");
+    warnings_.emplace_back(
+        "warfarin needs --covariates with age, height_cm, weight_kg, race, amiodarone and "
+        "enzyme_inducer: there are no doses without");
   }
   if (dosing_) {
     diplotypes_->flush();

@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// diplotypes.tsv and dosing.tsv, group by group.
+/// Calls of pharmacogenes, diplotypes.tsv and dosing.tsv, group by group.
 
 #include <memory>
 #include <string>
@@ -22,10 +22,10 @@ class GroupResult;
 
 class DosingTables {
  public:
-  /// Reads the outside calls. \throws UserError, IoError
+  /// Reads the outside calls. \param folder  null: nothing is written \throws UserError, IoError
   DosingTables(OutputFolder* folder, const ScoreInputs& inputs, const ScoreOptions& options, const DosingPlan& plan);
 
-  /// Calls the genes of one group and writes its rows; without a folder nothing is written.
+  /// Calls the genes of one group and writes its rows.
   void add(const GroupResult& result);
   void finish();
 
@@ -71,10 +71,10 @@ class DosingTables {
   pgx::OutsideCalls outside_;
   pgx::GeneCall not_chosen_;
   std::vector<std::unique_ptr<GeneCalls>> genes_;
-  std::vector<std::vector<CallNumber>> call_of_;               ///< of each gene and sample of the group
-  std::vector<std::vector<std::string>> diplotype_texts_;      ///< of each gene and call
+  std::vector<std::vector<CallNumber>> call_of_;           ///< of each gene and sample of the group
+  std::vector<std::vector<std::string>> diplotype_texts_;  ///< of each gene and call
   std::vector<DrugRows> drugs_;
-  std::vector<std::vector<std::optional<int>>> snp_copies_;    ///< of each SNP of warfarin and sample
+  std::vector<std::vector<std::optional<int>>> snp_copies_;  ///< of each SNP of warfarin and sample
   std::vector<std::string> warnings_;
   std::size_t samples_ = 0;
   std::size_t mismatched_ = 0;
