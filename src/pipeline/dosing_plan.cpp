@@ -43,9 +43,10 @@ pgx::PgxData read_data(const DosingOptions& options) {
 
 }  // namespace
 
-DosingPlan::DosingPlan(const DosingOptions& options) : data_(read_data(options)) {
-  choose_genes(options);
-  choose_drugs(options);
+DosingPlan::DosingPlan(const DosingOptions& options, const std::vector<std::string>& needed)
+    : data_(read_data(options)) {
+  choose_genes(options, needed);
+  if (options.enabled) choose_drugs(options);
   plan_loci(options);
 }
 
@@ -55,16 +56,17 @@ std::optional<std::size_t> DosingPlan::find_gene(std::string_view name) const {
   return found == genes_.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - genes_.begin()));
 }
 
-void DosingPlan::choose_genes(const DosingOptions& options) {
+void DosingPlan::choose_genes(const DosingOptions& options, const std::vector<std::string>& needed) {
   std::vector<std::string> known;
   for (const pgx::Gene& gene : data_.genes) known.push_back(gene.name);
   for (const std::string& name : options.genes) {
     if (data_.find(name) == nullptr) refuse("--genes", name, known);
   }
+  const bool is_all = options.enabled && options.genes.empty();
+  const std::vector<std::string>& chosen = options.genes.empty() ? needed : options.genes;
   for (const pgx::Gene& gene : data_.genes) {
-    const bool chosen = options.genes.empty() ||
-                        std::find(options.genes.begin(), options.genes.end(), gene.name) != options.genes.end();
-    if (chosen) genes_.push_back({&gene, {}, {}});
+    const bool is_chosen = is_all || std::find(chosen.begin(), chosen.end(), gene.name) != chosen.end();
+    if (is_chosen) genes_.push_back({&gene, {}, {}});
   }
 }
 

@@ -27,8 +27,9 @@ struct WarfarinSnp {
 
 class DosingPlan {
  public:
+  /// \param needed  by models: without --dosing, these genes and no drugs. Those that are not known are left out.
   /// \throws UsageError for a drug or gene that is not known, with the nearest names; UserError, IoError
-  explicit DosingPlan(const DosingOptions& options);
+  DosingPlan(const DosingOptions& options, const std::vector<std::string>& needed);
   ~DosingPlan() = default;
   DosingPlan(const DosingPlan&) = delete;
   DosingPlan& operator=(const DosingPlan&) = delete;
@@ -43,7 +44,7 @@ class DosingPlan {
   [[nodiscard]] std::optional<std::size_t> find_gene(std::string_view name) const;
 
  private:
-  void choose_genes(const DosingOptions& options);
+  void choose_genes(const DosingOptions& options, const std::vector<std::string>& needed);
   void choose_drugs(const DosingOptions& options);
   void plan_loci(const DosingOptions& options);
 

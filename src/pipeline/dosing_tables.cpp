@@ -160,7 +160,7 @@ DosingTables::DosingTables(OutputFolder* folder, const ScoreInputs& inputs, cons
       options_(&options),
       plan_(&plan),
       threads_(options.threads > 0 ? options.threads : allocated_threads()),
-      covariates_(inputs.covariates ? &*inputs.covariates : nullptr),
+      covariates_(options.dosing.enabled && inputs.covariates ? &*inputs.covariates : nullptr),
       call_of_(plan.genes().size()),
       diplotype_texts_(plan.genes().size()) {
   if (folder != nullptr) {

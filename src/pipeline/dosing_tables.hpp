@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// diplotypes.tsv and dosing.tsv, group by group.
+/// Calls of pharmacogenes, diplotypes.tsv and dosing.tsv, group by group.
 
 #include <memory>
 #include <string>
@@ -22,10 +22,10 @@ class GroupResult;
 
 class DosingTables {
  public:
-  /// Reads the outside calls. \throws UserError, IoError
+  /// Reads the outside calls. \param folder  null: nothing is written \throws UserError, IoError
   DosingTables(OutputFolder* folder, const ScoreInputs& inputs, const ScoreOptions& options, const DosingPlan& plan);
 
-  /// Calls the genes of one group and writes its rows; without a folder nothing is written.
+  /// Calls the genes of one group and writes its rows.
   void add(const GroupResult& result);
   void finish();
 

@@ -53,9 +53,9 @@ ResultTables::ResultTables(OutputFolder& folder, const ScoreInputs& inputs, cons
   if (options.explain > 0) explain_.emplace(folder.create("explain.tsv"), report::explain_header);
 }
 
-void ResultTables::add(const GroupResult& result) {
+void ResultTables::add(const GroupResult& result, const DosingTables* genes) {
   write_scores(result);
-  write_risks(result);
+  write_risks(result, genes);
   write_samples(result);
   collect_sites(result);
 }
@@ -95,12 +95,12 @@ void ResultTables::write_scores(const GroupResult& result) {
   });
 }
 
-void ResultTables::write_risks(const GroupResult& result) {
+void ResultTables::write_risks(const GroupResult& result, const DosingTables* genes) {
   const auto& ids = result.group().sample_ids;
   std::vector<std::vector<models::FeatureColumn>> columns;
   std::vector<std::vector<std::string>> low;
   for (std::size_t m = 0; m < inputs_->models.size(); ++m) {
-    columns.push_back(result.feature_columns(m, cleaning_));
+    columns.push_back(result.feature_columns(m, genes, cleaning_));
     low.push_back(result.low_scores(m));
   }
   for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -111,8 +111,12 @@ void ResultTables::write_risks(const GroupResult& result) {
       std::sort(prediction.flags.begin(), prediction.flags.end());
       write_risk(risk_, ids[i], model, prediction);
       if (!explain_) continue;
-      write_contributions(*explain_, ids[i], model, models::explain(model, columns[m], i),
-                          static_cast<std::size_t>(options_->explain));
+      for (std::size_t k = 0; k < model.intercepts.size(); ++k) {
+        const bool is_one = model.family != models::Family::multinomial;
+        write_contributions(*explain_, ids[i], model, models::explain(model, columns[m], i, k),
+                            static_cast<std::size_t>(options_->explain),
+                            is_one ? std::string{} : fmt::format(" [{}]", model.classes[k]));
+      }
     }
   }
 }

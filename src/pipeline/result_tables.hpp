@@ -17,7 +17,8 @@ class ResultTables {
   ResultTables(OutputFolder& folder, const ScoreInputs& inputs, const ScoreOptions& options, const ScorePlans& plans);
 
   /// Writes the samples of one group, and collects its row states.
-  void add(const GroupResult& result);
+  /// \param genes  with the calls of this group, if a model needs them
+  void add(const GroupResult& result, const DosingTables* genes);
   /// A row of matches.tsv for a consumer that is neither score nor model.
   void add_match(std::string_view consumer, scoring::RowState state, std::size_t rows);
   /// Writes what is collected over all groups, and hands everything to the files.
@@ -37,7 +38,7 @@ class ResultTables {
   using Lines = std::map<std::size_t, std::vector<SiteLine>>;
 
   void write_scores(const GroupResult& result);
-  void write_risks(const GroupResult& result);
+  void write_risks(const GroupResult& result, const DosingTables* genes);
   void write_samples(const GroupResult& result);
   static void describe_absent(SiteLine& line, const GroupResult& result, bool assumed);
   void describe_joint(SiteLine& line, const GroupResult& result, const scoring::JointSites& joint) const;

@@ -51,6 +51,14 @@ io::Json cleaning_entries(const ResultTables& tables) {
   return cleaning;
 }
 
+/// What `explain.tsv` compares with: a number, or one of each class.
+io::Json baseline_of(const models::Model& model) {
+  if (model.family != models::Family::multinomial) return models::baseline(model);
+  io::Json baselines = io::Json::object();
+  for (std::size_t k = 0; k < model.classes.size(); ++k) baselines[model.classes[k]] = models::baseline(model, k);
+  return baselines;
+}
+
 }  // namespace
 
 io::Json file_identity(const std::string& path) {
@@ -106,7 +114,7 @@ io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, cons
   for (std::size_t m = 0; m < inputs.models.size(); ++m) {
     io::Json entry;
     entry["id"] = inputs.models[m].id;
-    entry["baseline"] = models::baseline(inputs.models[m]);
+    entry["baseline"] = baseline_of(inputs.models[m]);
     entry["notice"] = inputs.models[m].notice;
     entry["file"] = file_identity(inputs.model_paths[m]);
     record["models"].push_back(std::move(entry));

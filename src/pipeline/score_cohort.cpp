@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "gene_features.hpp"
 #include "run_notes.hpp"
 #include "varisk/core/error.hpp"
 
@@ -373,7 +374,7 @@ bool GroupResult::passes(std::size_t score) const {
 }
 
 std::vector<models::FeatureColumn> GroupResult::feature_columns(
-    std::size_t model, std::map<std::string, models::CleaningCounts>& cleaning) const {
+    std::size_t model, const DosingTables* genes, std::map<std::string, models::CleaningCounts>& cleaning) const {
   const std::size_t n = group_->sample_ids.size();
   std::vector<models::FeatureColumn> columns;
   const auto& features = inputs_->models[model].features;
@@ -386,6 +387,8 @@ std::vector<models::FeatureColumn> GroupResult::feature_columns(
           std::find_if(plans_->variant_uses.begin(), plans_->variant_uses.end(),
                        [&](const VariantUse& entry) { return entry.model == model && entry.feature == f; });
       columns.push_back(features_->column(static_cast<std::size_t>(use - plans_->variant_uses.begin()), *variant));
+    } else if (std::holds_alternative<models::PharmacogeneFeature>(features[f].source)) {
+      columns.push_back(gene_column(*inputs_, model, f, *genes, cleaning));
     } else {
       const auto& score = std::get<models::ScoreFeature>(features[f].source);
       const std::size_t index = score_index(*inputs_, std::get<models::ScoreFeature::Id>(score.score).text);

@@ -44,6 +44,7 @@ struct ScorePlans {
   void read_frequencies(const ScoreInputs& inputs, const ScoreOptions& options, std::span<const SiteId> score_sites);
 };
 
+class DosingTables;
 class Warnings;
 
 /// The results of one group after its pass.
@@ -83,8 +84,9 @@ class GroupResult {
   [[nodiscard]] bool passes(std::size_t score) const;
 
   /// Columns of a model's features, for all samples of the group.
+  /// \param genes  with the calls of this group, if a model needs them
   [[nodiscard]] std::vector<models::FeatureColumn> feature_columns(
-      std::size_t model, std::map<std::string, models::CleaningCounts>& cleaning) const;
+      std::size_t model, const DosingTables* genes, std::map<std::string, models::CleaningCounts>& cleaning) const;
   /// Adds what makes results weak: scores without any call, model variants without a record.
   void warn(Warnings& warnings) const;
   /// Scores that a model uses and whose match rate is too low.

@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "ancestry.hpp"
+#include "gene_features.hpp"
 #include "sample_groups.hpp"
 #include "varisk/core/error.hpp"
 #include "varisk/io/text_input.hpp"
@@ -295,6 +296,10 @@ std::vector<std::string> expand_file_lists(const std::vector<std::string>& argum
 ScoreInputs read_inputs(const ScoreOptions& options) {
   ScoreInputs inputs;
   read_models(options, inputs);
+  if (!options.dosing.enabled && options.dosing.is_any_given() && genes_of(inputs.models).empty()) {
+    throw UsageError("options of pharmacogenes were given, and nothing needs them",
+                     "add --dosing, or a model with a pharmacogene");
+  }
   if (options.reference_panel) inputs.panel = scoring::read_panel(*options.reference_panel);
   join_panel(options, inputs);
   std::optional<cohort::SampleSheet> sheet;

@@ -46,16 +46,18 @@ std::optional<int> cgroup_limit() {
 
 }  // namespace
 
+bool DosingOptions::is_any_given() const {
+  return !drugs.empty() || !genes.empty() || !outside_calls.empty() || data || all_matches || !exemptions ||
+         absent != AbsentPolicy::missing || research_combinations || research_cyp2d6;
+}
+
 void ScoreOptions::validate() const {
   if (variants.empty()) throw UsageError("--variants is missing", "give one or more VCF or BCF files");
   if (models.empty() && !dosing.enabled) {
     throw UsageError("--model is missing", "give a scoring file or a model, or --dosing");
   }
-  const bool any_pgx = !dosing.drugs.empty() || !dosing.genes.empty() || !dosing.outside_calls.empty() || dosing.data ||
-                       dosing.all_matches || !dosing.exemptions || dosing.research_combinations ||
-                       dosing.research_cyp2d6 || dosing.absent != AbsentPolicy::missing;
-  if (any_pgx && !dosing.enabled) {
-    throw UsageError("options of dosing were given without --dosing", "add --dosing");
+  if (!dosing.drugs.empty() && !dosing.enabled) {
+    throw UsageError("--drugs was given without --dosing", "add --dosing");
   }
   if (threads < 0 || threads > most_threads) {
     throw UsageError(fmt::format("--threads is {}, expected 1 to {}", threads, most_threads));

@@ -5,7 +5,7 @@
 #include <chrono>
 
 #include "ancestry.hpp"
-#include "dosing_tables.hpp"
+#include "gene_features.hpp"
 #include "group_run.hpp"
 #include "result_tables.hpp"
 #include "run_notes.hpp"
@@ -38,10 +38,13 @@ void refuse_own_inputs(const ScoreOptions& options, const ScoreInputs& inputs) {
   }
 }
 
-/// Nothing without --dosing. \throws UserError for genotypes of another build than the definitions
+/// Nothing without --dosing and models that use genes.
+/// \throws UserError for genotypes of another build than the definitions
 std::unique_ptr<DosingPlan> plan_dosing(const ScoreOptions& options, const ScoreInputs& inputs, ScorePlans& plans) {
-  if (!options.dosing.enabled) return nullptr;
-  auto plan = std::make_unique<DosingPlan>(options.dosing);
+  const auto needed = genes_of(inputs.models);
+  if (!options.dosing.enabled && needed.empty()) return nullptr;
+  auto plan = std::make_unique<DosingPlan>(options.dosing, needed);
+  check_gene_features(inputs, *plan);
   if (inputs.build != sites::GenomeBuild::unknown && inputs.build != sites::GenomeBuild::grch38 &&
       options.build_check != BuildCheck::off) {
     throw UserError(fmt::format("the genotypes are of {}, the positions of pharmacogenes are of GRCh38",
@@ -63,6 +66,18 @@ void add_gene_matches(const DosingTables& dosing, ResultTables& tables) {
     tables.add_match(name, RowState::absent, rows(LocusState::absent));
     tables.add_match(name, RowState::allele_mismatch, rows(LocusState::reference_mismatch));
     tables.add_match(name, RowState::filtered, rows(LocusState::filtered));
+  }
+}
+
+/// Refuses what scoring would refuse.
+void check_gene_columns(const ScoreInputs& inputs, const DosingTables& genes,
+                        std::map<std::string, models::CleaningCounts>& cleaning) {
+  for (std::size_t m = 0; m < inputs.models.size(); ++m) {
+    for (std::size_t f = 0; f < inputs.models[m].features.size(); ++f) {
+      const auto& source = inputs.models[m].features[f].source;
+      if (!std::holds_alternative<models::PharmacogeneFeature>(source)) continue;
+      static_cast<void>(gene_column(inputs, m, f, genes, cleaning));
+    }
   }
 }
 
@@ -92,11 +107,11 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
   std::optional<AncestryTables> ancestry;
   if (inputs.panel) ancestry.emplace(folder, inputs, options, plans);
   std::optional<DosingTables> dosing;
-  if (dosing_plan) dosing.emplace(&folder, inputs, options, *dosing_plan);
+  if (dosing_plan) dosing.emplace(options.dosing.enabled ? &folder : nullptr, inputs, options, *dosing_plan);
   RunNotes notes(inputs, options);
   for_each_group(inputs, options, plans, [&](GroupResult& result) {
     if (dosing) dosing->add(result);
-    tables.add(result);
+    tables.add(result, dosing ? &*dosing : nullptr);
     if (ancestry) ancestry->add(result);
     notes.add(result, options.strict);
   });
@@ -128,7 +143,9 @@ void run_check(const ScoreOptions& options, const Log& log) {
     RunNotes notes(inputs, options);
     for_each_group(inputs, options, plans, [&](GroupResult& result) {
       notes.add(result, true);
-      if (dosing) dosing->add(result);
+      if (!dosing) return;
+      dosing->add(result);
+      check_gene_columns(inputs, *dosing, cleaning);
     });
     notes.finish(inputs, log);
     if (dosing) finish_dosing(*dosing, inputs);

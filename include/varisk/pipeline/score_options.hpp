@@ -21,7 +21,7 @@ enum class CovariateSamples : std::uint8_t { exact, superset, any };
 /// What a site means that no file has.
 enum class AbsentPolicy : std::uint8_t { missing, reference };
 
-/// `--dosing` and what belongs to it.
+/// `--dosing`, and how pharmacogenes are called for it and for models.
 struct DosingOptions {
   bool enabled = false;
   std::vector<std::string> drugs;  ///< empty: all
@@ -33,6 +33,9 @@ struct DosingOptions {
   AbsentPolicy absent = AbsentPolicy::missing;  ///< of the genes' positions
   bool research_combinations = false;
   bool research_cyp2d6 = false;
+
+  /// Whether any but `enabled` was given.
+  [[nodiscard]] bool is_any_given() const;
 };
 
 struct ScoreOptions {
