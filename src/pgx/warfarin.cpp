@@ -61,6 +61,8 @@ std::optional<WarfarinDose> gage_dose(const WarfarinPatient& patient, const Warf
       !patient.smoker || !patient.dvt_pe || !patient.race || !genotype.vkorc1_a || !genotype.cyp2c9) {
     return std::nullopt;
   }
+  // The guideline does not want a genotype's dose there.
+  if (patient.race == Race::black && !genotype.cyp2c9_rare_tested) return std::nullopt;
   GageTerms terms;
   terms.vkorc1_a = *genotype.vkorc1_a;
   terms.star2 = copies_of(*genotype.cyp2c9, Cyp2c9Allele::star2);

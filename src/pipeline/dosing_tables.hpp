@@ -15,6 +15,7 @@
 #include "varisk/pgx/outside_calls.hpp"
 #include "varisk/pipeline/score_inputs.hpp"
 #include "varisk/report/score_writers.hpp"
+#include "warfarin_rows.hpp"
 
 namespace varisk::pipeline {
 
@@ -56,10 +57,7 @@ class DosingTables {
                    const std::vector<DosingPatient>& patients) const;
   [[nodiscard]] std::vector<std::string> advice_texts(const pgx::Drug& drug, const std::vector<pgx::GeneResult>& genes,
                                                       const pgx::PatientNotes& notes) const;
-  [[nodiscard]] const pgx::GeneCall* outside_call(std::string_view gene, std::size_t sample) const;
-  void warfarin_rows(const GroupResult& result, std::size_t sample, const DosingPatient& patient,
-                     report::TsvRows& rows) const;
-  void read_warfarin_snps(const GroupResult& result);
+  [[nodiscard]] const pgx::GeneCall* call_of(std::string_view gene, std::size_t sample) const;
   void note(const GroupResult& result);
 
   const ScoreInputs* inputs_;
@@ -69,13 +67,13 @@ class DosingTables {
   std::optional<report::TsvWriter> diplotypes_;
   std::optional<report::TsvWriter> dosing_;
   DosingCovariates covariates_;
+  WarfarinRows warfarin_;
   pgx::OutsideCalls outside_;
   pgx::GeneCall not_chosen_;
   std::vector<std::unique_ptr<GeneCalls>> genes_;
   std::vector<std::vector<CallNumber>> call_of_;           ///< of each gene and sample of the group
   std::vector<std::vector<std::string>> diplotype_texts_;  ///< of each gene and call
   std::vector<DrugRows> drugs_;
-  std::vector<std::vector<std::optional<int>>> snp_copies_;  ///< of each SNP of warfarin and sample
   std::vector<std::string> warnings_;
   std::size_t samples_ = 0;
   std::size_t mismatched_ = 0;
