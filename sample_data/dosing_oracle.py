@@ -109,6 +109,7 @@ def genotype_of(of_person, race, tables):
         "unknown_allele": any(x not in formula_knows and functions[x] != "Normal function" for x in seen or []),
         "poor": seen is not None and activity is not None and activity <= 0.5,
         "rare": sum(allele in RARE for allele in seen or []),
+        "cyp4f2_known": CYP4F2_SITE not in cyp4f2_missing, "rs12777823_known": not extra_missing,
         "cyp4f2_t": CYP4F2_SITE not in cyp4f2_missing and bool(CYP4F2_T & set(cyp4f2)),
         "rs12777823_a": not extra_missing and "A" in extra,
     }
@@ -169,6 +170,8 @@ def gage(patient, genotype):
     needed = [patient[key] for key in ("age", "height_cm", "weight_kg", "target_inr", "amiodarone", "smoker", "dvt_pe", "race")]
     if None in needed or genotype["vkorc1"] is None or genotype["cyp2c9"] is None:
         return None
+    if patient["race"] == "black" and not genotype["rare_looked_for"]:
+        return None
     surface = 0.007184 * patient["weight_kg"] ** 0.425 * patient["height_cm"] ** 0.725
     exponent = math.fsum([
         0.9751, -0.3238 * genotype["vkorc1"], 0.4317 * surface, -0.4008 * genotype["cyp2c9"].count("*3"),
@@ -217,8 +220,17 @@ def action_of(mg):
     return "decrease" if mg <= 21 else "increase" if mg >= 49 else "standard"
 
 
+def gaps(patient, genotype):
+    """What was not looked for and could change the dose; alleles of CYP2C9 aside."""
+    if patient["race"] == "black":
+        return [] if genotype["rs12777823_known"] else ["rs12777823_not_known"]
+    return [] if genotype["cyp4f2_known"] else ["rs2108622_not_known"]
+
+
 def rows_of(sample, patient, genotype):
     doses, why = flow(patient, genotype)
+    for codes in [dose["codes"] for dose in doses] or [why]:
+        codes += gaps(patient, genotype)
     if not doses:
         yield [sample, "no_recommendation", ".", ".", ".", ".", ".", ",".join(sorted(why))]
     for rank, dose in enumerate(doses):
