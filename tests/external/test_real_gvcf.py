@@ -31,7 +31,7 @@ class GvcfTest(suite.SuiteTest):
     SUITE = SUITE
 
     def reference(self, bases):
-        """A FASTA that has these bases ((contig, position) -> base) and nothing else: the rest of the file is a hole."""
+        """A FASTA that has these bases ((contig, position) -> base) and N everywhere else."""
         path, index, start = self.dir / "ref.fa", "", 0
         with open(path, "wb") as file:
             for contig, length in LENGTHS.items():
@@ -39,14 +39,13 @@ class GvcfTest(suite.SuiteTest):
                 file.write(head)
                 start += len(head)
                 index += f"{contig}\t{length}\t{start}\t{length}\t{length + 1}\n"
+                file.write(b"N" * length + b"\n")
                 for (other, position), base in bases.items():
                     if other == contig:
                         file.seek(start + position - 1)
                         file.write(base.encode())
-                start += length
+                start += length + 1
                 file.seek(start)
-                file.write(b"\n")
-                start += 1
         self.write("ref.fa.fai", index)
         return path
 
