@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "lists.hpp"
 #include "varisk/core/error.hpp"
 #include "varisk/core/number.hpp"
 
@@ -12,15 +13,6 @@ namespace varisk::pgx {
 namespace {
 
 constexpr std::string_view nothing = ".";
-
-template <typename T>
-void add_once(std::vector<T>& list, const T& value) {
-  if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
-}
-
-bool holds(const std::vector<std::string>& list, std::string_view value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
 
 std::string joined(const std::vector<std::string>& parts, std::string_view separator, std::string_view none) {
   return parts.empty() ? std::string(none) : fmt::format("{}", fmt::join(parts, separator));
@@ -118,7 +110,10 @@ void withdraw_standard(std::span<const GeneResult> genes, AdviceRow& row) {
   std::vector<std::string> open;
   for (std::size_t g = 0; g < genes.size(); ++g) {
     const GeneCall& call = *genes[g].call;
-    if (call.not_excluded.empty() || call.state == CallState::outside || row.recommendation.when[g].any) continue;
+    // Without a call the guideline's own row for that stands.
+    if (call.lookup.empty() || call.not_excluded.empty() || call.state == CallState::outside ||
+        row.recommendation.when[g].any)
+      continue;
     open.push_back(fmt::format("{} {}", genes[g].gene->name, fmt::join(call.not_excluded, ", ")));
     row.cautions.push_back(fmt::format("not_excluded:{}:{}", genes[g].gene->name, fmt::join(call.not_excluded, "+")));
   }

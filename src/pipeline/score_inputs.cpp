@@ -286,6 +286,8 @@ std::vector<std::string> expand_file_lists(const std::vector<std::string>& argum
     std::string_view line;
     const std::size_t before = paths.size();
     while (list.next(line)) {
+      constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+      if (list.line_number() == 1 && line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
       if (!line.empty()) paths.emplace_back(line);
     }
     if (paths.size() == before) throw UserError("the list of files is empty", argument.substr(1));
