@@ -90,9 +90,10 @@ def cyp2c9(of_person, values):
     alleles, missing = of_person["CYP2C9"]
     site_of = STAR | RARE
     assert missing <= set(site_of.values()), missing
-    if missing & set(STAR.values()):
-        return None, None, False
     seen = ["*1" if site_of.get(allele) in missing else allele for allele in alleles]
+    if missing & set(STAR.values()):
+        # More may be there than was seen: no formula can use what was.
+        return (None if set(seen) == {"*1"} else ["?", "?"]), None, False
     activity = None if any(values[allele] == "." for allele in seen) else sum(float(values[allele]) for allele in seen)
     return seen, activity, not missing & set(RARE.values())
 
@@ -106,7 +107,7 @@ def genotype_of(of_person, race, tables):
     formula_knows = set(STAR) | set(RARE)
     return {
         "vkorc1": a, "vkorc1_source": source, "cyp2c9": seen, "rare_looked_for": rare_looked_for,
-        "unknown_allele": any(x not in formula_knows and functions[x] != "Normal function" for x in seen or []),
+        "unknown_allele": any(x not in formula_knows and functions.get(x) != "Normal function" for x in seen or []),
         "poor": seen is not None and activity is not None and activity <= 0.5,
         "rare": sum(allele in RARE for allele in seen or []),
         "cyp4f2_known": CYP4F2_SITE not in cyp4f2_missing, "rs12777823_known": not extra_missing,
@@ -196,6 +197,8 @@ def flow(patient, genotype):
     if target is not None and not 2 <= target <= 3:
         if beside is None:
             return [], ["target_inr_outside_2_3"]
+        if patient["enzyme_inducer"]:
+            return [], ["target_inr_outside_2_3", "gage_ignores_enzyme_inducers"]
         beside["codes"].append("target_inr_outside_2_3")
         return [beside], []
     codes = []
@@ -212,7 +215,7 @@ def flow(patient, genotype):
     codes += ["race_missing_term"] * (patient["race"] is None) + ["target_inr_taken_as_2_3"] * (target is None)
     dose["codes"] += codes
     if beside is not None:
-        beside["codes"].append("gage_beside_the_guideline")
+        beside["codes"] += ["gage_beside_the_guideline"] + ["gage_ignores_enzyme_inducers"] * patient["enzyme_inducer"]
     return [dose] + ([] if beside is None else [beside]), []
 
 

@@ -117,6 +117,7 @@ void AlleleDecoder::store(std::size_t column, const RawCall& raw, AlleleCalls& c
     if (rule_ != CopyRule::diploid) call.kind = AlleleCallKind::one;
   } else if (one_copy && call.first != call.second && rule_ == CopyRule::hemizygous) {
     ++calls.male_heterozygous;
+    call.kind = AlleleCallKind::conflict;
   } else {
     const bool differ = call.first != call.second;
     call.kind = one_copy && !differ ? AlleleCallKind::one : AlleleCallKind::two;
@@ -124,8 +125,9 @@ void AlleleDecoder::store(std::size_t column, const RawCall& raw, AlleleCalls& c
   }
   if (call.kind == AlleleCallKind::two && call.first == 0 && call.second == 0) return;
   if (call.kind == AlleleCallKind::one) call.second = 0;
-  if (call.kind == AlleleCallKind::missing) call.first = call.second = 0;
-  call.phased = raw.phased && call.kind >= AlleleCallKind::two && call.first != call.second;
+  const bool says_nothing = call.kind == AlleleCallKind::missing || call.kind == AlleleCallKind::conflict;
+  if (says_nothing) call.first = call.second = 0;
+  call.phased = raw.phased && !says_nothing && call.kind != AlleleCallKind::one && call.first != call.second;
   call.phase_set = call.phased ? raw.phase_set : 0;
   calls.others.push_back(call);
 }

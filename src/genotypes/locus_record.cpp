@@ -19,6 +19,7 @@ class Person {
     const std::uint16_t second = renumbered(call.second);
     switch (call.kind) {
       case AlleleCallKind::missing: missing_ = true; return;
+      case AlleleCallKind::conflict: conflict_ = true; return;
       case AlleleCallKind::one:
         ++ones_;
         take(0, first);
@@ -46,6 +47,10 @@ class Person {
   [[nodiscard]] AlleleCall result(std::uint32_t sample, std::size_t lines) const {
     AlleleCall call;
     call.sample = sample;
+    if (conflict_) {
+      call.kind = AlleleCallKind::conflict;
+      return call;
+    }
     if (ones_ > 0) {
       if (ones_ != lines || alts_.size() > 1) return call;
       call.kind = AlleleCallKind::one;
@@ -81,6 +86,7 @@ class Person {
   std::size_t lines_ = 0;
   std::size_t ones_ = 0;
   bool missing_ = false;
+  bool conflict_ = false;
   bool clash_ = false;  ///< two ALTs on one chromosome
   bool phased_ = true;
   bool any_phase_ = false;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "lists.hpp"
+#include "look_up.hpp"
 #include "varisk/core/error.hpp"
 #include "varisk/core/number.hpp"
 
@@ -44,32 +45,40 @@ std::string converted(const GeneResult& result, const LookupEntry& entry, Inhibi
   return "reduced, by how much is not known";
 }
 
-std::string phenotypes_of(const GeneResult& result, const PatientNotes& notes) {
+/// Candidates of one gene that have the same key, and so the same answers.
+struct KeyGroup {
+  LookupKey key;
+  std::vector<std::string> names;
+  std::vector<std::string> phenotypes;
+  std::vector<std::string> scores;
+};
+
+std::vector<KeyGroup> groups_of(const GeneResult& result, const PatientNotes& notes) {
+  const GeneCall& call = *result.call;
+  if (call.is_research || call.lookup.empty()) {
+    const std::string shown = call.is_research ? std::string{} : joined(call.reported, " or ", "");
+    return {{LookupKey{}, shown.empty() ? std::vector<std::string>{} : std::vector{shown}, {}, {}}};
+  }
   const Inhibition inhibition = inhibition_of(notes, result.gene->name);
-  std::vector<std::string> all;
-  for (const LookupEntry& entry : result.call->lookup) {
-    if (result.call->is_research) break;
+  std::vector<KeyGroup> groups;
+  for (std::size_t i = 0; i < call.lookup.size(); ++i) {
+    const LookupEntry& entry = call.lookup[i];
+    const LookupKey key = key_of(entry, *result.gene);
+    auto group = std::find_if(groups.begin(), groups.end(), [&](const KeyGroup& one) { return one.key == key; });
+    if (group == groups.end()) group = groups.insert(groups.end(), KeyGroup{key, {}, {}, {}});
+    // DPYD and RYR1 are looked up by the two worst of all that a person has.
+    const bool is_one = call.reported.size() == call.lookup.size();
+    add_once(group->names, is_one                         ? call.reported[i]
+                           : result.gene->lowest_function ? joined(call.reported, ", ", nothing)
+                                                          : entry.name);
     std::string text = joined(entry.phenotypes, ", ", "n/a");
     if (inhibition >= Inhibition::moderate) {
       text += fmt::format(" (with the {} inhibitor: {})", name_of(inhibition), converted(result, entry, inhibition));
     }
-    add_once(all, text);
+    add_once(group->phenotypes, text);
+    if (entry.activity_score) add_once(group->scores, format_double(*entry.activity_score));
   }
-  return joined(all, " or ", no_result);
-}
-
-std::string scores_of(const GeneResult& result) {
-  std::vector<std::string> all;
-  for (const LookupEntry& entry : result.call->lookup) {
-    if (entry.activity_score && !result.call->is_research) add_once(all, format_double(*entry.activity_score));
-  }
-  return joined(all, " or ", nothing);
-}
-
-std::string each(std::span<const GeneResult> genes, const auto& text_of) {
-  std::vector<std::string> parts;
-  for (const GeneResult& result : genes) parts.push_back(text_of(result));
-  return fmt::format("{}", fmt::join(parts, "; "));
+  return groups;
 }
 
 /// Of single alleles those that the drug's rows ask for; without any there is no result.
@@ -82,15 +91,17 @@ LookupKey key_for(const Drug& drug, std::size_t gene, LookupKind lookup, LookupK
   return key;
 }
 
-/// All ways to choose one key of each gene.
-std::vector<std::vector<LookupKey>> combinations(const Drug& drug, std::span<const GeneResult> genes) {
-  std::vector<std::vector<LookupKey>> all = {{}};
-  for (std::size_t g = 0; g < genes.size(); ++g) {
-    std::vector<std::vector<LookupKey>> longer;
-    for (const auto& keys : all) {
-      for (const LookupKey& key : genes[g].call->keys(*genes[g].gene)) {
-        longer.push_back(keys);
-        longer.back().push_back(key_for(drug, g, genes[g].gene->lookup, key));
+/// One group of each gene.
+using Choice = std::vector<const KeyGroup*>;
+
+std::vector<Choice> choices_of(const std::vector<std::vector<KeyGroup>>& groups) {
+  std::vector<Choice> all = {{}};
+  for (const std::vector<KeyGroup>& of_gene : groups) {
+    std::vector<Choice> longer;
+    for (const Choice& choice : all) {
+      for (const KeyGroup& group : of_gene) {
+        longer.push_back(choice);
+        longer.back().push_back(&group);
       }
     }
     all = std::move(longer);
@@ -98,11 +109,45 @@ std::vector<std::vector<LookupKey>> combinations(const Drug& drug, std::span<con
   return all;
 }
 
-/// "Use as usual", now or where a condition is not met, or more than that: an allele that was not looked for may forbid
-/// it.
-bool rests_on_standard(const Recommendation& row) {
+/// A row of the guideline, and the candidates of each gene that lead to it.
+struct Answer {
+  const Recommendation* row = nullptr;
+  std::vector<std::vector<const KeyGroup*>> groups;  ///< of each gene
+};
+
+/// What the candidates have in one column, gene by gene.
+std::string spelled(const Answer& answer, std::vector<std::string> KeyGroup::*column, std::string_view none) {
+  std::vector<std::string> cells;
+  for (const auto& of_gene : answer.groups) {
+    std::vector<std::string> all;
+    for (const KeyGroup* const group : of_gene) {
+      for (const std::string& text : group->*column) add_once(all, text);
+    }
+    cells.push_back(joined(all, " or ", none));
+  }
+  return fmt::format("{}", fmt::join(cells, "; "));
+}
+
+/// "Use as usual", now or where a condition is not met, or more than that; or what the guideline says of people who
+/// have the reference: an allele that was not looked for may forbid it.
+bool rests_on_absence(const Recommendation& row, std::span<const GeneResult> genes) {
   if (row.primary_action == "standard" || row.primary_action == "increase") return true;
-  return row.condition != nothing && row.fallback_action == "standard";
+  if (row.condition != nothing && row.fallback_action == "standard") return true;
+  for (std::size_t g = 0; g < genes.size(); ++g) {
+    const Gene& gene = *genes[g].gene;
+    if (genes[g].call->not_excluded.empty() || !gene.reference || gene.lookup == LookupKind::allele) continue;
+    const std::string& reference = gene.alleles[*gene.reference].name;
+    const LookupKey key = key_of(look_up(gene, {reference, reference}), gene);
+    if (!row.when[g].any && row.when[g].contains(key, gene.lookup)) return true;
+  }
+  return false;
+}
+
+/// In a code, where commas separate codes.
+std::string code_name(std::vector<std::string> names) {
+  std::string all = fmt::format("{}", fmt::join(names, "+"));
+  std::replace(all.begin(), all.end(), ',', '_');
+  return all;
 }
 
 /// Where a frequent allele was not looked for, nobody can be told to go on as usual.
@@ -114,18 +159,21 @@ void withdraw_standard(std::span<const GeneResult> genes, AdviceRow& row) {
     if (call.lookup.empty() || call.not_excluded.empty() || call.state == CallState::outside ||
         row.recommendation.when[g].any)
       continue;
-    open.push_back(fmt::format("{} {}", genes[g].gene->name, fmt::join(call.not_excluded, ", ")));
-    row.cautions.push_back(fmt::format("not_excluded:{}:{}", genes[g].gene->name, fmt::join(call.not_excluded, "+")));
+    constexpr std::size_t most_named = 4;
+    const bool many = call.not_excluded.size() > most_named;
+    open.push_back(many ? fmt::format("{} (one of {} alleles)", genes[g].gene->name, call.not_excluded.size())
+                        : fmt::format("{} {}", genes[g].gene->name, fmt::join(call.not_excluded, ", ")));
+    row.cautions.push_back(fmt::format("not_excluded:{}:{}", genes[g].gene->name, code_name(call.not_excluded)));
   }
-  if (open.empty() || !rests_on_standard(row.recommendation)) return;
+  if (open.empty() || !rests_on_absence(row.recommendation, genes)) return;
   Recommendation& advice = row.recommendation;
   advice.primary_action = "no_recommendation";
   advice.fallback_action = advice.condition = nothing;
   advice.dose_value = advice.dose_unit = advice.dose_low = advice.dose_high = nothing;
   advice.strength = "No recommendation";
   advice.text = fmt::format(
-      "Positions of the minimum test set were not genotyped, so {} is not excluded and the usual "
-      "dose cannot be confirmed.",
+      "Positions of the minimum test set were not genotyped, so {} is not excluded and no advice "
+      "can rest on its absence.",
       fmt::join(open, "; "));
 }
 
@@ -149,6 +197,10 @@ std::vector<std::string> cautions_of(const PgxData& data, const Drug& drug, std:
       const auto called = [&](const LookupEntry& entry) { return holds(rule.diplotypes, entry.name); };
       if (std::any_of(call.lookup.begin(), call.lookup.end(), called)) add_once(codes, rule.code);
     }
+    if (!call.lookup.empty() && call.untested > 0) {
+      codes.push_back(fmt::format("untested_positions:{}:{}_of_{}", result.gene->name, call.untested,
+                                  result.gene->positions.size()));
+    }
     const bool unknown = call.keys(*result.gene).front().is_no_result();
     if (unknown && result.gene->name == "RYR1") add_once(codes, std::string("mh_check_variants"));
     if (unknown && result.gene->name == "HLA-B" && drug.genes.size() > 1) {
@@ -165,39 +217,47 @@ std::vector<std::string> cautions_of(const PgxData& data, const Drug& drug, std:
 std::vector<AdviceRow> advise(const PgxData& data, const Drug& drug, std::span<const GeneResult> genes,
                               const PatientNotes& notes) {
   AdviceRow common;
-  common.genes = each(genes, [](const GeneResult& result) { return result.gene->name; });
-  common.diplotypes = each(genes, [](const GeneResult& result) {
-    const bool shown = !result.call->is_research && !result.call->reported.empty();
-    return shown ? joined(result.call->reported, " or ", no_result) : std::string(no_result);
-  });
-  common.phenotypes = each(genes, [&](const GeneResult& result) { return phenotypes_of(result, notes); });
-  common.activity_scores = each(genes, [](const GeneResult& result) { return scores_of(result); });
-  common.cautions = cautions_of(data, drug, genes, notes);
+  std::vector<std::string> names;
   std::vector<LookupKind> lookups;
-  for (const GeneResult& result : genes) lookups.push_back(result.gene->lookup);
-  const auto choices = combinations(drug, genes);
+  std::vector<std::vector<KeyGroup>> groups;
+  for (const GeneResult& result : genes) {
+    names.push_back(result.gene->name);
+    lookups.push_back(result.gene->lookup);
+    groups.push_back(groups_of(result, notes));
+  }
+  common.genes = fmt::format("{}", fmt::join(names, "; "));
+  common.cautions = cautions_of(data, drug, genes, notes);
 
   std::vector<AdviceRow> rows;
   for (const std::string& population : drug.populations) {
-    std::vector<const Recommendation*> found;
-    for (const auto& keys : choices) {
+    std::vector<Answer> answers;
+    for (const Choice& choice : choices_of(groups)) {
+      std::vector<LookupKey> keys;
+      for (std::size_t g = 0; g < choice.size(); ++g) keys.push_back(key_for(drug, g, lookups[g], choice[g]->key));
       const Recommendation* const row = find_row(drug, population, keys, lookups);
       if (row == nullptr) {
-        throw UserError(
-            fmt::format("{} has no row for population {} and phenotypes {}", drug.name, population, common.phenotypes),
-            data.folder + "/recommendations.tsv", "each combination of phenotypes needs one row");
+        throw UserError(fmt::format("{} has no row for population {} and what was called of {}", drug.name, population,
+                                    common.genes),
+                        data.folder + "/recommendations.tsv", "each combination of phenotypes needs one row");
       }
-      add_once(found, row);
+      auto answer = std::find_if(answers.begin(), answers.end(), [&](const Answer& one) { return one.row == row; });
+      if (answer == answers.end()) {
+        answer = answers.insert(answers.end(), Answer{row, std::vector<std::vector<const KeyGroup*>>(genes.size())});
+      }
+      for (std::size_t g = 0; g < choice.size(); ++g) add_once(answer->groups[g], choice[g]);
     }
-    for (const Recommendation* const one : found) {
+    for (const Answer& answer : answers) {
       AdviceRow& row = rows.emplace_back(common);
-      row.recommendation = *one;
-      const Guideline& guideline = data.guidelines.guidelines[one->guideline];
+      row.diplotypes = spelled(answer, &KeyGroup::names, no_result);
+      row.phenotypes = spelled(answer, &KeyGroup::phenotypes, no_result);
+      row.activity_scores = spelled(answer, &KeyGroup::scores, nothing);
+      row.recommendation = *answer.row;
+      const Guideline& guideline = data.guidelines.guidelines[answer.row->guideline];
       row.source = guideline.source;
       row.guideline = guideline.id;
       row.pmid = guideline.pmid;
-      if (one->cautions != nothing) row.cautions.insert(row.cautions.begin(), one->cautions);
-      if (found.size() > 1) row.cautions.insert(row.cautions.begin(), "ambiguous_genotype");
+      if (answer.row->cautions != nothing) row.cautions.insert(row.cautions.begin(), answer.row->cautions);
+      if (answers.size() > 1) row.cautions.insert(row.cautions.begin(), "ambiguous_genotype");
       withdraw_standard(genes, row);
     }
   }
@@ -221,7 +281,12 @@ std::vector<std::string> nearest_names(std::string_view name, const std::vector<
   };
   std::vector<std::pair<std::size_t, std::string>> ranked;
   ranked.reserve(known.size());
-  for (const std::string& one : known) ranked.emplace_back(distance(name, one), one);
+  const auto lower = [](std::string_view text) {
+    std::string result(text);
+    for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return result;
+  };
+  for (const std::string& one : known) ranked.emplace_back(distance(lower(name), lower(one)), one);
   std::sort(ranked.begin(), ranked.end());
   constexpr std::size_t most = 3;
   std::vector<std::string> nearest;

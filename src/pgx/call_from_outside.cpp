@@ -13,27 +13,6 @@
 namespace varisk::pgx {
 namespace {
 
-/// `HLA-B*57:01:01` is `*57:01`.
-std::string two_fields(std::string_view allele) {
-  const std::size_t star = allele.find('*');
-  if (star != std::string_view::npos) allele.remove_prefix(star);
-  const std::size_t first = allele.find(':');
-  const std::size_t second = first == std::string_view::npos ? first : allele.find(':', first + 1);
-  return std::string(allele.substr(0, second));
-}
-
-std::vector<std::string> split_diplotype(const Gene& gene, const std::string& text) {
-  std::vector<std::string> alleles;
-  for (const std::string_view part : split(text, "/")) {
-    std::string_view name = part;
-    while (name.starts_with(' ')) name.remove_prefix(1);
-    while (name.ends_with(' ')) name.remove_suffix(1);
-    if (name.starts_with(gene.name)) name.remove_prefix(gene.name.size());
-    alleles.emplace_back(name);
-  }
-  return alleles;
-}
-
 bool differs(const std::vector<std::string>& given, const std::vector<std::string>& found) {
   return !given.empty() && !found.empty() && given != found;
 }
@@ -56,14 +35,17 @@ std::vector<LookupEntry> entries_of(const Gene& gene, const OutsideCall& line, s
   std::vector<std::string> alleles;
   if (!line.diplotype.empty()) alleles = split_diplotype(gene, line.diplotype);
   if (gene.lookup == LookupKind::allele) {
-    for (std::string& allele : alleles) allele = two_fields(allele);
+    for (std::string& allele : alleles) allele = parse_hla(gene.name, allele).value_or(allele);
     entry.alleles = alleles;
     entry.name = fmt::format("{}", fmt::join(alleles, "/"));
     for (const std::string& allele : tested) {
       if (alleles.empty()) break;
       const bool is_there = holds(alleles, allele);
-      // `*57` alone may be `*57:01` or not.
-      if (!is_there && holds(alleles, allele.substr(0, allele.find(':')))) continue;
+      // `*57` may be `*57:01` or not, and `*57:01N` is not expressed as usual: neither is said.
+      const bool is_unclear = std::any_of(alleles.begin(), alleles.end(), [&](const std::string& one) {
+        return one != allele && (allele.starts_with(one + ":") || one.starts_with(allele));
+      });
+      if (!is_there && is_unclear) continue;
       entry.phenotypes.push_back(allele + (is_there ? " positive" : " negative"));
     }
     if (!line.phenotype.empty()) {
@@ -136,6 +118,7 @@ GeneCall call_from_outside(const Gene& gene, std::span<const OutsideCall> calls,
   struct Shown {
     std::vector<std::string> key;  ///< alleles in the order of the file
     std::string name;
+    std::vector<LookupEntry> entries;
   };
   std::vector<Shown> shown;
   call.messages.emplace_back("outside_call");
@@ -154,17 +137,22 @@ GeneCall call_from_outside(const Gene& gene, std::span<const OutsideCall> calls,
     for (std::string& allele : sorted) {
       if (gene.name == "CFTR" && gene.reference && allele == reference_of(gene).name) allele = short_reference;
     }
-    shown.push_back({alleles, alleles.empty() ? line.phenotype : fmt::format("{}", fmt::join(sorted, "/"))});
-    for (LookupEntry& entry : entries_of(gene, line, tested, call)) {
-      if (std::find(call.lookup.begin(), call.lookup.end(), entry) == call.lookup.end()) {
-        call.lookup.push_back(std::move(entry));
-      }
+    std::string name = !alleles.empty()          ? fmt::format("{}", fmt::join(sorted, "/"))
+                       : !line.phenotype.empty() ? line.phenotype
+                                                 : fmt::format("activity score {}", *line.activity_score);
+    std::vector<LookupEntry> entries = entries_of(gene, line, tested, call);
+    for (LookupEntry& entry : entries) {
+      if (entry.name.empty()) entry.name = name;
     }
+    shown.push_back({alleles, std::move(name), std::move(entries)});
   }
   std::stable_sort(shown.begin(), shown.end(), [](const Shown& a, const Shown& b) {
     return std::lexicographical_compare(a.key.begin(), a.key.end(), b.key.begin(), b.key.end(), natural_less);
   });
-  for (Shown& one : shown) add_once(call.reported, one.name);
+  for (const Shown& one : shown) {
+    add_once(call.reported, one.name);
+    for (const LookupEntry& entry : one.entries) add_once(call.lookup, entry);
+  }
   call.source_diplotypes = call.reported;
   if (calls.size() > 1) call.messages.emplace_back("outside_several_calls");
   return call;

@@ -105,6 +105,7 @@ std::vector<std::string> alleles_at(const Gene& gene, std::size_t position) {
 
 void describe_missing(const Gene& gene, const GeneMatch& match, GeneCall& call) {
   constexpr std::size_t most_named = 6;
+  call.untested = match.missing.size();
   if (!match.missing.empty() && match.missing.size() == gene.positions.size()) {
     call.missing.push_back(fmt::format("all {}", gene.positions.size()));
     return;
@@ -172,6 +173,7 @@ void add_messages(const Gene& gene, const GeneSample& sample, const GeneMatch& m
   raise(gene.lowest_function && match.is_called() && !match.effectively_phased, "dpyd_lowest_activity");
   raise(match.reason == NoMatch::required_position, "required_position_missing");
   raise(match.reason == NoMatch::mixed_ploidy, "mixed_ploidy");
+  raise(match.reason == NoMatch::no_allele && match.undocumented.empty(), "no_allele_pair");
   raise(!match.undocumented.empty(),
         gene.undocumented_is_reference ? "undocumented_as_reference" : "undocumented_no_call");
   const bool half = std::any_of(sample.at.begin(), sample.at.end(), [](const PositionCall& at) {
@@ -261,15 +263,18 @@ std::string_view to_string(CallState state) {
   return "";
 }
 
+LookupKey key_of(const LookupEntry& entry, const Gene& gene) {
+  LookupKey key{entry.phenotypes, entry.activity_score};
+  if (key.is_no_result()) key.phenotypes = {std::string(indeterminate)};
+  if (gene.lookup != LookupKind::activity) key.activity_score.reset();
+  return key;
+}
+
 std::vector<LookupKey> GeneCall::keys(const Gene& gene) const {
   std::vector<LookupKey> keys;
   for (const LookupEntry& entry : lookup) {
     if (is_research) break;
-    LookupKey key{entry.phenotypes, entry.activity_score};
-    // What was called but is in no table.
-    if (key.is_no_result()) key.phenotypes = {std::string(indeterminate)};
-    if (gene.lookup != LookupKind::activity) key.activity_score.reset();
-    add_once(keys, key);
+    add_once(keys, key_of(entry, gene));
   }
   if (keys.empty()) keys.emplace_back();
   return keys;
@@ -295,7 +300,14 @@ GeneCall call_gene(const GeneMatcher& matcher, const GeneSample& sample, const M
     }
     call.source_diplotypes = call.matched;
     if (gene.lowest_function) {
-      if (match.diplotypes.empty()) call.source_diplotypes = call.reported = counted(match.variants);
+      if (match.diplotypes.empty()) {
+        call.source_diplotypes = call.reported = counted(match.variants);
+        call.carried = match.variants;
+      } else {
+        for (const Strand& strand : match.diplotypes.front().strands) {
+          call.carried.insert(call.carried.end(), strand.parts.begin(), strand.parts.end());
+        }
+      }
       call.lookup.push_back(look_up(gene, lowest_pair(gene, match)));
     } else {
       for (const Diplotype& diplotype : match.diplotypes) {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "split.hpp"
 #include "varisk/core/number.hpp"
 
@@ -35,6 +37,55 @@ std::optional<double> activity_of(const Gene& gene, std::string_view name) {
     sum += *allele->activity * copies;
   }
   return sum;
+}
+
+std::optional<std::string> parse_hla(const std::string& gene, std::string_view text) {
+  const auto take = [&](std::string_view prefix) {
+    if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
+  };
+  take(gene);
+  take(std::string_view(gene).substr(gene.find('-') + 1));
+  take("*");
+  constexpr std::string_view groups = "PG";
+  constexpr std::string_view expressions = "NLSCAQ";
+  std::string suffix;
+  if (!text.empty() && groups.find(text.back()) != std::string_view::npos) {
+    text.remove_suffix(1);
+  } else if (!text.empty() && expressions.find(text.back()) != std::string_view::npos) {
+    suffix = text.back();
+    text.remove_suffix(1);
+  }
+  std::vector<std::string_view> fields = split(text, ":");
+  constexpr std::size_t most_fields = 4;
+  const bool digits = std::all_of(fields.begin(), fields.end(), [](std::string_view field) {
+    return field.size() >= 2 && field.size() <= 4 &&
+           std::all_of(field.begin(), field.end(), [](char c) { return c >= '0' && c <= '9'; });
+  });
+  const bool long_group = fields[0].size() > 2;  // two digits, as of all alleles of A and B
+  if (!digits || long_group || fields.size() > most_fields) return std::nullopt;
+  return fields.size() == 1 ? fmt::format("*{}{}", fields[0], suffix)
+                            : fmt::format("*{}:{}{}", fields[0], fields[1], suffix);
+}
+
+bool is_hla_phenotype(std::string_view text) {
+  for (const std::string_view end : {" positive", " negative"}) {
+    if (!text.ends_with(end)) continue;
+    const std::string_view allele = text.substr(0, text.size() - end.size());
+    return allele.starts_with('*') && allele.find(':') != std::string_view::npos && parse_hla("HLA", allele) == allele;
+  }
+  return false;
+}
+
+std::vector<std::string> split_diplotype(const Gene& gene, const std::string& text) {
+  std::vector<std::string> alleles;
+  for (const std::string_view part : split(text, "/")) {
+    std::string_view name = part;
+    while (name.starts_with(' ')) name.remove_prefix(1);
+    while (name.ends_with(' ')) name.remove_suffix(1);
+    if (name.starts_with(gene.name)) name.remove_prefix(gene.name.size());
+    alleles.emplace_back(name);
+  }
+  return alleles;
 }
 
 LookupEntry look_up(const Gene& gene, std::vector<std::string> alleles) {

@@ -94,6 +94,8 @@ std::optional<int> pair_score(const FittingAllele& a, const FittingAllele& b, co
 
 /// People with one copy: a caller may have written it twice.
 bool unify_one_copy(GeneSample& sample) {
+  const auto in_conflict = [](const PositionCall& call) { return call.kind == AlleleCallKind::conflict; };
+  if (std::any_of(sample.at.begin(), sample.at.end(), in_conflict)) return false;
   const bool any_one = std::any_of(sample.at.begin(), sample.at.end(),
                                    [](const PositionCall& call) { return call.kind == AlleleCallKind::one; });
   if (!any_one) return true;

@@ -82,6 +82,9 @@ class Reader {
     if (release.value("format", "") != "varisk-pgx/1") {
       throw UserError("format is not 'varisk-pgx/1'", path("release.json"), "give a folder made for this program");
     }
+    if (release.value("genome_build", "") != "GRCh38") {
+      throw UserError("genome_build is not 'GRCh38'", path("release.json"), "positions of other builds are not used");
+    }
     Digest digest;
     for (const char* const table : tables) {
       std::ifstream file(path(table), std::ios::binary);
@@ -266,10 +269,44 @@ class Reader {
       row.strength = table.text("strength");
       row.text = table.text("text");
       row.cautions = table.text("cautions");
+      check_row(row, table);
       for (const std::string& name : table.list("drugs", ",")) add_row(name, row, table);
     }
     std::sort(guidelines.drugs.begin(), guidelines.drugs.end(),
               [](const Drug& a, const Drug& b) { return a.name < b.name; });
+  }
+
+  /// A word that nobody knows would be passed on to people.
+  void check_row(const Recommendation& row, const Table& table) const {
+    constexpr std::array actions = {"standard", "increase",        "decrease",         "max_dose",
+                                    "titrate",  "avoid",           "alternative",      "test",
+                                    "monitor",  "contraindicated", "no_recommendation"};
+    constexpr std::array strengths = {"Strong", "Moderate", "Optional", "No recommendation", "N/A"};
+    const auto is_action = [&](const std::string& text) {
+      return std::find(actions.begin(), actions.end(), text) != actions.end();
+    };
+    if (!is_action(row.primary_action)) table.fail("primary_action", "an action");
+    if (row.fallback_action != "." && !is_action(row.fallback_action))
+      table.fail("fallback_action", "an action or '.'");
+    if (std::find(strengths.begin(), strengths.end(), row.strength) == strengths.end()) {
+      table.fail("strength", "Strong, Moderate, Optional, No recommendation or N/A");
+    }
+    for (const char* const column : {"dose_value", "dose_low", "dose_high"}) {
+      const std::string text = table.optional_text(column);
+      const auto value = parse_double(text);
+      if (!text.empty() && !(value && *value >= 0)) table.fail(column, "a dose, 0 or more, or '.'");
+    }
+    for (const KeySet& set : row.when) {
+      const Gene* const gene = data_.find(set.gene);
+      if (gene == nullptr) table.fail("when", "genes of genes.tsv");
+      const auto known = gene->phenotypes.phenotypes();
+      for (const std::string& name : set.phenotypes) {
+        const bool is_known = name == no_result || name == indeterminate || gene->lookup == LookupKind::allele ||
+                              std::find(known.begin(), known.end(), name) != known.end();
+        if (!is_known)
+          table.fail("when", fmt::format("phenotypes of {} in phenotypes.tsv, which '{}' is not", gene->name, name));
+      }
+    }
   }
 
   void add_row(const std::string& name, Recommendation row, const Table& table) {

@@ -196,14 +196,21 @@ void read_pharmcat_data(const std::string& path, PgxData& data) {
   namespace fs = std::filesystem;
   std::vector<std::string> files;
   if (fs::is_directory(path)) {
-    for (const auto& entry : fs::recursive_directory_iterator(path)) {
-      if (entry.is_regular_file() && entry.path().extension() == ".json") files.push_back(entry.path().string());
+    constexpr int deepest = 2;
+    std::error_code code;
+    for (auto entries = fs::recursive_directory_iterator(path, code); !code && entries != fs::end(entries);
+         entries.increment(code)) {
+      const auto& entry = *entries;
+      if (entries.depth() >= deepest) entries.disable_recursion_pending();
+      if (entry.is_regular_file(code) && entry.path().extension() == ".json") files.push_back(entry.path().string());
     }
+    if (code) throw IoError("cannot be searched: " + code.message(), path);
     std::sort(files.begin(), files.end());
   } else {
     files.push_back(path);
   }
   std::vector<std::pair<std::string, Json>> documents;
+  documents.reserve(files.size());
   for (const std::string& file : files) documents.emplace_back(file, io::read_json(file));
   std::size_t used = 0;
   const auto for_each_with = [&](const char* key, const auto& action) {

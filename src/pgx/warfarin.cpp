@@ -78,6 +78,7 @@ std::optional<WarfarinDose> gage_dose(const WarfarinPatient& patient, const Warf
   dose.formula = WarfarinFormula::gage_pharmacogenetic;
   dose.formula_mg = gage_mg_per_week(terms);
   dose.why.emplace_back("gage_beside_the_guideline");
+  if (patient.enzyme_inducer.value_or(false)) dose.why.emplace_back("gage_ignores_enzyme_inducers");
   adjust(dose, patient, genotype);
   return dose;
 }
@@ -192,8 +193,11 @@ WarfarinAdvice advise_warfarin(const WarfarinPatient& patient, const WarfarinGen
 
   const bool other_target = patient.target_inr && (*patient.target_inr < 2 || *patient.target_inr > 3);
   if (other_target) {
-    // IWPC's formulas were made for a target of 2 to 3.
-    if (advice.gage) {
+    // IWPC's formulas were made for a target of 2 to 3; Gage's does not know enzyme inducers.
+    if (advice.gage && *patient.enzyme_inducer) {
+      advice.none.why = {"target_inr_outside_2_3", "gage_ignores_enzyme_inducers"};
+      advice.gage.reset();
+    } else if (advice.gage) {
       advice.dose = std::move(advice.gage);
       advice.gage.reset();
       advice.dose->why.front() = "target_inr_outside_2_3";
@@ -220,6 +224,13 @@ WarfarinAdvice advise_warfarin(const WarfarinPatient& patient, const WarfarinGen
       advice.dose->why.push_back("vkorc1_from_" + std::string(genotype.vkorc1_source));
     }
     adjust(*advice.dose, patient, genotype);
+  }
+  constexpr double least_mg = 1;  // a week: below, the formula has left what it was made from
+  if (advice.dose->formula_mg < least_mg) {
+    advice.none.why = {"formula_dose_below_1_mg_a_week"};
+    advice.dose.reset();
+    advice.gage.reset();
+    return advice;
   }
   if (!patient.race) advice.dose->why.emplace_back("race_missing_term");
   if (!patient.target_inr) advice.dose->why.emplace_back("target_inr_taken_as_2_3");

@@ -24,7 +24,10 @@ void BatchWorker::add_locus_record(sites::SiteRange range) {
     const Record& record = records_[record_count_ - 1];
     const auto last = wanted.position.value + static_cast<std::int64_t>(wanted.effect_allele.size()) - 1;
     const bool spanned = record.block_end && wanted.position.value >= position_ && last <= *record.block_end;
-    if (spanned || wanted.position.value == position_) locus_candidates_.push_back({locus, record_count_ - 1, spanned});
+    const bool reaches = !record.block_end && wanted.position.value > position_;
+    if (spanned || reaches || wanted.position.value == position_) {
+      locus_candidates_.push_back({locus, record_count_ - 1, spanned});
+    }
   }
 }
 
@@ -50,6 +53,10 @@ bool BatchWorker::read_locus(const LocusCandidate& candidate, genotypes::LocusRe
   Record& record = records_[candidate.record];
   const sites::WantedSite& wanted = options_.loci->site(candidate.locus);
   const bool starts_here = wanted.position.value == position_;
+  if (!starts_here && !candidate.spanned) {
+    out.state = LocusState::spanned;
+    return true;
+  }
   out.position = position_;
   out.alleles = record.site.alleles;
   if (record.bed && out.alleles.size() == 2 && out.alleles[0] != wanted.effect_allele &&

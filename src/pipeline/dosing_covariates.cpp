@@ -43,6 +43,19 @@ DosingCovariates::DosingCovariates(const cohort::CovariateTable* table) : table_
 
 std::optional<std::size_t> DosingCovariates::column(std::string_view name) {
   const auto found = table_->find_column(name);
+  const auto bare = [](std::string_view text) {
+    std::string letters = lower(text);
+    std::erase_if(letters, [](char c) { return c == '_' || c == ' ' || c == '-' || c == '.'; });
+    return letters;
+  };
+  for (const cohort::CovariateColumn& other : table_->columns()) {
+    const bool is_near = !found && (bare(other.name) == bare(name) || bare(other.name) + "cm" == bare(name) ||
+                                    bare(other.name) + "kg" == bare(name));
+    if (is_near) {
+      warnings_.push_back(fmt::format("{}: the column '{}' is not used for doses, they ask for '{}'", table_->path(),
+                                      other.name, name));
+    }
+  }
   any_ = any_ || found;
   return found;
 }

@@ -23,6 +23,8 @@ class DosingCovariates {
   /// \throws UserError that names line and column for a value out of range (a height in metres) or an unknown word
   [[nodiscard]] DosingPatient patient(const std::string& sample_id) const;
   [[nodiscard]] bool has_any() const noexcept { return any_; }
+  /// Columns whose names are nearly those that are asked for.
+  [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
 
  private:
   struct NumberColumn {
@@ -40,6 +42,7 @@ class DosingCovariates {
 
   const cohort::CovariateTable* table_;
   bool any_ = false;
+  std::vector<std::string> warnings_;
   NumberColumn age_;
   NumberColumn height_;
   NumberColumn weight_;

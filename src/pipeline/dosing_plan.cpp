@@ -18,13 +18,14 @@ struct SnpOfWarfarin {
   std::int64_t position;  // GRCh38
   const char* ref;        // empty where nothing hangs on it
   const char* counted;    // the base that goes with rs9923231 T, or the one that the formula counts
+  const char* other;
 };
 /// IWPC's stand-ins for rs9923231 (N Engl J Med 2009, supplement), and rs12777823 (CPIC 2017). VKORC1 is on the minus
 /// strand: IWPC's T of rs9934438 and rs2359612 is A here, its C of rs8050894 is G.
 constexpr SnpOfWarfarin snps_of_warfarin[] = {
-    {"rs9923231", "16", 31096368, "C", "T"},  {"rs2359612", "16", 31092475, "", "A"},
-    {"rs9934438", "16", 31093557, "G", "A"},  {"rs8050894", "16", 31093188, "C", "G"},
-    {"rs12777823", "10", 94645745, "G", "A"}, {"rs2108622", "19", 15879621, "C", "T"},
+    {"rs9923231", "16", 31096368, "C", "T", "C"},  {"rs2359612", "16", 31092475, "", "A", "G"},
+    {"rs9934438", "16", 31093557, "G", "A", "G"},  {"rs8050894", "16", 31093188, "C", "G", "C"},
+    {"rs12777823", "10", 94645745, "G", "A", "G"}, {"rs2108622", "19", 15879621, "C", "T", "C"},
 };
 
 [[noreturn]] void refuse(const char* option, const std::string& name, const std::vector<std::string>& known) {
@@ -80,15 +81,20 @@ void DosingPlan::choose_drugs(const DosingOptions& options) {
   const auto is_asked = [&](std::string_view name) {
     return options.drugs.empty() || std::find(options.drugs.begin(), options.drugs.end(), name) != options.drugs.end();
   };
-  // Of a drug without any of the chosen genes there is nothing to say.
-  const auto has_gene = [&](const std::vector<std::string>& genes) {
-    return std::any_of(genes.begin(), genes.end(),
-                       [&](const std::string& name) { return find_gene(name).has_value(); });
+  // One gene may forbid what another one allows: a drug is spoken of if all of its genes are.
+  const auto has_genes = [&](std::string_view drug, const std::vector<std::string>& genes) {
+    const auto lacking =
+        std::find_if(genes.begin(), genes.end(), [&](const std::string& name) { return !find_gene(name).has_value(); });
+    if (lacking != genes.end() && !options.drugs.empty() && !genes_.empty()) {
+      throw UsageError(fmt::format("--drugs {} needs the gene {}, which --genes leaves out", drug, *lacking),
+                       "give all of its genes, or none with --genes");
+    }
+    return lacking == genes.end();
   };
   for (const pgx::Drug& drug : data_.guidelines.drugs) {
-    if (is_asked(drug.name) && has_gene(drug.genes)) drugs_.push_back(&drug);
+    if (is_asked(drug.name) && has_genes(drug.name, drug.genes)) drugs_.push_back(&drug);
   }
-  wants_warfarin_ = is_asked(warfarin) && has_gene({"CYP2C9", "VKORC1", "CYP4F2"});
+  wants_warfarin_ = is_asked(warfarin) && has_genes(warfarin, {"CYP2C9", "VKORC1", "CYP4F2"});
 }
 
 void DosingPlan::plan_loci(const DosingOptions& options) {
@@ -119,7 +125,7 @@ void DosingPlan::plan_loci(const DosingOptions& options) {
   }
   for (std::size_t i = of_genes; i < ids.size(); ++i) {
     const SnpOfWarfarin& snp = snps_of_warfarin[i - of_genes];
-    warfarin_snps_.push_back({snp.rsid, ids[i], snp.counted});
+    warfarin_snps_.push_back({snp.rsid, ids[i], snp.counted, snp.other});
   }
 }
 

@@ -23,6 +23,7 @@ struct WarfarinSnp {
   std::string rsid;
   SiteId locus{};
   std::string counted;  ///< the base whose copies are counted
+  std::string other;    ///< people with a third one are not known
 };
 
 class DosingPlan {

@@ -74,6 +74,7 @@ DosingTables::DosingTables(OutputFolder* folder, const ScoreInputs& inputs, cons
   }
   for (const std::string& path : options.dosing.outside_calls) outside_.read(path, plan.data(), ids);
   warnings_ = outside_.warnings();
+  warnings_.insert(warnings_.end(), covariates_.warnings().begin(), covariates_.warnings().end());
   for (const PlannedGene& gene : plan.genes()) {
     genes_.push_back(std::make_unique<GeneCalls>(plan, gene, options.dosing));
   }
@@ -235,6 +236,10 @@ void DosingTables::finish() {
           fmt::format("{}: {} call(s) of more than two alleles are missing", gene->gene().name, gene->polyploid()));
     }
   }
+  if (found_ == mismatched_ && !plan_->loci().contigs().empty() && options_->dosing.absent == AbsentPolicy::reference) {
+    throw UserError("no position of a pharmacogene is in the files, so --pgx-absent reference has nothing to rest on",
+                    options_->variants.front(), "are these genotypes of GRCh38, and of whole genomes?");
+  }
   if (found_ == 0 && !plan_->loci().contigs().empty()) {
     warnings_.emplace_back(
         "no position of a pharmacogene was found: nothing is known of any gene without outside calls");
@@ -258,13 +263,15 @@ io::Json DosingTables::record() const {
   entry["genes"] = io::Json::object();
   for (const auto& gene : genes_) {
     const auto& states = gene->states();
-    entry["genes"][gene->gene().name] = {{"version", gene->gene().version},
-                                         {"positions_absent", states[0]},
-                                         {"positions_reference_mismatch", states[1]},
-                                         {"positions_filtered", states[2]},
-                                         {"positions_in_blocks", states[3]},
-                                         {"positions_recorded", states[4]},
-                                         {"distinct_calls", gene->size()}};
+    const auto count = [&](genotypes::LocusState state) { return states[static_cast<std::size_t>(state)]; };
+    entry["genes"][gene->gene().name] = {
+        {"version", gene->gene().version},
+        {"positions_absent", count(genotypes::LocusState::absent) + count(genotypes::LocusState::spanned)},
+        {"positions_reference_mismatch", count(genotypes::LocusState::reference_mismatch)},
+        {"positions_filtered", count(genotypes::LocusState::filtered)},
+        {"positions_in_blocks", count(genotypes::LocusState::block)},
+        {"positions_recorded", count(genotypes::LocusState::record)},
+        {"distinct_calls", gene->size()}};
   }
   entry["drugs"] = drugs_.size() + (plan_->wants_warfarin() ? 1U : 0U);
   entry["samples"] = samples_;

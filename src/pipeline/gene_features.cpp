@@ -69,6 +69,8 @@ std::optional<Answer> answer_of(const PharmacogeneFeature& feature, const pgx::L
 std::optional<Answer> answer_of(const PharmacogeneFeature& feature, const pgx::GeneCall& call) {
   const bool is_called = call.state != pgx::CallState::no_call && !call.lookup.empty();
   if (!is_called || call.is_research || !call.not_excluded.empty()) return std::nullopt;
+  // The two worst variants are looked up, but all that a person carries count.
+  if (feature.value == GeneValue::allele_count && !call.carried.empty()) return copies_of(feature.allele, call.carried);
   const auto first = answer_of(feature, call.lookup.front());
   const bool agree = std::all_of(call.lookup.begin(), call.lookup.end(),
                                  [&](const pgx::LookupEntry& entry) { return answer_of(feature, entry) == first; });

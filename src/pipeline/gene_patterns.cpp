@@ -17,7 +17,7 @@ using genotypes::LocusState;
 using pgx::BaseIndex;
 using pgx::PositionCall;
 
-constexpr std::size_t locus_states = 5;
+constexpr std::size_t locus_states = 6;
 
 void append(std::string& key, std::uint64_t value, int bytes) {
   for (int i = 0; i < bytes; ++i) key += static_cast<char>((value >> (8 * i)) & 0xFFU);
@@ -113,7 +113,8 @@ void GeneCalls::doubt(std::size_t position, const std::string& what) {
 void GeneCalls::take_records(const VariantPass& pass) {
   records_.clear();
   joined_.clear();
-  has_blocks_ = pass.has_blocks();
+  // A contig without any record was not looked at.
+  may_be_assumed_ = !pass.has_blocks() && pass.has_contig(gene().contig);
   for (std::size_t p = 0; p < gene_->loci.size(); ++p) {
     const LocusRecord& record = pass.locus(gene_->loci[p]);
     records_.push_back(&record);
@@ -137,7 +138,7 @@ pgx::GeneSample GeneCalls::usual_sample() {
     const LocusRecord& record = *records_[p];
     ++states_[static_cast<std::size_t>(record.state)];
     polyploid_ += record.calls.polyploid;
-    const bool assumed = record.state == LocusState::absent && absent_ == AbsentPolicy::reference && !has_blocks_;
+    const bool assumed = record.state == LocusState::absent && absent_ == AbsentPolicy::reference && may_be_assumed_;
     if (record.state >= LocusState::block || assumed) usual.at[p] = reference_call();
     if (record.state == LocusState::reference_mismatch) doubt(p, record.reason + "; the record is not used");
   }

@@ -54,7 +54,7 @@ class GeneCalls {
   std::vector<std::string> tested_;
   std::vector<const genotypes::LocusRecord*> records_;  ///< of the group, of each position
   std::deque<genotypes::LocusRecord> joined_;           ///< those of split sites
-  bool has_blocks_ = false;
+  bool may_be_assumed_ = false;                         ///< absent positions, with --pgx-absent reference
   std::unordered_map<std::string, CallNumber> known_;
   std::deque<pgx::GeneCall> calls_;
   std::vector<std::size_t> states_;

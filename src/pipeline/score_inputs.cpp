@@ -185,6 +185,11 @@ void check_builds(const ScoreOptions& options, ScoreInputs& inputs) {
   if (inputs.panel) {
     checker.check(inputs.panel->build, std::string(sites::to_string(inputs.panel->build)), inputs.panel->path);
   }
+  if (options.dosing.enabled && options.build_check != BuildCheck::off) {
+    if (inputs.build == sites::GenomeBuild::unknown) {
+      checker.check(sites::GenomeBuild::grch38, "GRCh38", "the positions of pharmacogenes");
+    }
+  }
   for (std::size_t i = 0; i < inputs.models.size(); ++i) {
     const models::Model& model = inputs.models[i];
     const bool has_variants = std::any_of(

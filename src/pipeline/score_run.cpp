@@ -63,7 +63,7 @@ void add_gene_matches(const DosingTables& dosing, ResultTables& tables) {
     const auto rows = [&](LocusState state) { return gene->states()[static_cast<std::size_t>(state)]; };
     const std::string& name = gene->gene().name;
     tables.add_match(name, RowState::matched, rows(LocusState::record) + rows(LocusState::block));
-    tables.add_match(name, RowState::absent, rows(LocusState::absent));
+    tables.add_match(name, RowState::absent, rows(LocusState::absent) + rows(LocusState::spanned));
     tables.add_match(name, RowState::allele_mismatch, rows(LocusState::reference_mismatch));
     tables.add_match(name, RowState::filtered, rows(LocusState::filtered));
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "varisk/core/number.hpp"
 
@@ -16,23 +17,23 @@ constexpr std::string_view nothing = ".";
 
 /// Copies of the counted base in each sample; nothing where the position has no usable call.
 std::vector<std::optional<int>> copies_of(const VariantPass& pass, const WarfarinSnp& snp, std::size_t samples,
-                                          AbsentPolicy absent) {
+                                          bool is_assumed) {
   const genotypes::LocusRecord& record = pass.locus(snp.locus);
   std::vector<std::optional<int>> copies(samples);
   const bool knows_reference = record.state == genotypes::LocusState::record;
-  const bool assumed =
-      record.state == genotypes::LocusState::absent && absent == AbsentPolicy::reference && !pass.has_blocks();
-  if (record.state < genotypes::LocusState::block && !assumed) return copies;
+  if (record.state < genotypes::LocusState::block && !is_assumed) return copies;
   // Within a reference block only REF of the definition tells the base.
   const std::string& reference = knows_reference ? record.alleles.front() : pass.locus_site(snp.locus).effect_allele;
-  if (reference.empty()) return copies;
-  std::fill(copies.begin(), copies.end(), reference == snp.counted ? 2 : 0);
+  const auto count = [&](const std::string& base) {
+    return base == snp.counted ? std::optional(1) : base == snp.other ? std::optional(0) : std::nullopt;
+  };
+  if (const auto of_reference = count(reference)) std::fill(copies.begin(), copies.end(), 2 * *of_reference);
   for (const genotypes::AlleleCall& call : record.calls.others) {
     copies[call.sample].reset();
     if (call.kind != genotypes::AlleleCallKind::two) continue;
-    const auto counts = [&](std::uint16_t allele) { return record.alleles[allele] == snp.counted ? 1 : 0; };
-    const bool known = record.alleles[call.first].size() == 1 && record.alleles[call.second].size() == 1;
-    if (known) copies[call.sample] = counts(call.first) + counts(call.second);
+    const auto first = count(record.alleles[call.first]);
+    const auto second = count(record.alleles[call.second]);
+    if (first && second) copies[call.sample] = *first + *second;
   }
   return copies;
 }
@@ -72,34 +73,48 @@ std::optional<int> copies_of_alleles(const pgx::Gene& gene, const pgx::GeneCall&
   return copies;
 }
 
-/// What CYP2C9's call is to the formulas; nothing if it was not genotyped, or *2 or *3 were not looked for.
+/// What CYP2C9's call is to the formulas: nothing only if nobody looked, or if *2 or *3 were not looked for and nothing
+/// but the reference was seen. Where variants were seen and more may be there, no formula can be used.
 void set_cyp2c9(const pgx::Gene& gene, const pgx::GeneCall& call, pgx::WarfarinGenotype& genotype) {
+  using pgx::Cyp2c9Allele;
+  constexpr std::array unusable = {Cyp2c9Allele::other, Cyp2c9Allele::other};
+  if (call.untested == gene.positions.size() && call.source != "outside") return;
+  if (call.lookup.empty() || call.is_research) {
+    const bool nobody_says = call.source == "outside";
+    if (!nobody_says) genotype.cyp2c9 = unusable;
+    return;
+  }
   const auto open = [&](const char* allele) {
     return std::find(call.not_excluded.begin(), call.not_excluded.end(), allele) != call.not_excluded.end();
   };
-  if (call.lookup.empty() || call.is_research || open("*2") || open("*3")) return;
-  const auto role = [&](const std::string& name) {
-    if (name == "*2") return pgx::Cyp2c9Allele::star2;
-    if (name == "*3") return pgx::Cyp2c9Allele::star3;
-    if (name == "*5" || name == "*6" || name == "*8" || name == "*11") return pgx::Cyp2c9Allele::rare_reduced;
+  const auto role = [&](std::string name) {
+    if (gene.find(name) == nullptr) name = name.substr(0, name.find('.'));
+    if (name == "*2") return Cyp2c9Allele::star2;
+    if (name == "*3") return Cyp2c9Allele::star3;
+    if (name == "*5" || name == "*6" || name == "*8" || name == "*11") return Cyp2c9Allele::rare_reduced;
     const pgx::NamedAllele* const allele = gene.find(name);
     const bool normal = allele != nullptr && allele->function == "Normal function";
-    return normal ? pgx::Cyp2c9Allele::normal : pgx::Cyp2c9Allele::other;
+    return normal ? Cyp2c9Allele::normal : Cyp2c9Allele::other;
   };
-  std::optional<std::array<pgx::Cyp2c9Allele, 2>> pair;
+  std::optional<std::array<Cyp2c9Allele, 2>> pair;
   for (const pgx::LookupEntry& entry : call.lookup) {
-    std::array here = {pgx::Cyp2c9Allele::other, pgx::Cyp2c9Allele::other};
+    std::array here = unusable;
     if (entry.alleles.size() == 2) here = {role(entry.alleles[0]), role(entry.alleles[1])};
     std::sort(here.begin(), here.end());
     // Different answers: no formula can be used.
-    if (pair && *pair != here) here = {pgx::Cyp2c9Allele::other, pgx::Cyp2c9Allele::other};
+    if (pair && *pair != here) here = unusable;
     pair = here;
   }
-  genotype.cyp2c9 = pair;
-  genotype.cyp2c9_rare_tested = !open("*5") && !open("*6") && !open("*8") && !open("*11");
   genotype.cyp2c9_poor = std::all_of(call.lookup.begin(), call.lookup.end(), [](const pgx::LookupEntry& entry) {
     return entry.phenotypes == std::vector<std::string>{"Poor Metabolizer"};
   });
+  if (open("*2") || open("*3")) {
+    const bool only_reference = pair == std::array{Cyp2c9Allele::normal, Cyp2c9Allele::normal};
+    if (!only_reference) genotype.cyp2c9 = unusable;
+    return;
+  }
+  genotype.cyp2c9 = pair;
+  genotype.cyp2c9_rare_tested = !open("*5") && !open("*6") && !open("*8") && !open("*11");
 }
 
 std::string_view recall_of(pgx::WarfarinClass dose_class) {
@@ -154,10 +169,18 @@ GenotypeCells describe(const pgx::WarfarinGenotype& genotype, const pgx::GeneCal
 
 /// What was not looked for, and could change the dose.
 std::vector<std::string> gaps(const DosingPatient& patient, const pgx::WarfarinGenotype& genotype,
-                              const pgx::GeneCall* cyp2c9) {
+                              const WarfarinCalls& calls, std::span<const pgx::MessageRule> rules) {
   std::vector<std::string> codes;
+  const pgx::GeneCall* const cyp2c9 = calls.cyp2c9;
   if (cyp2c9 != nullptr && !cyp2c9->not_excluded.empty()) {
     codes.push_back(fmt::format("not_excluded:CYP2C9:{}", fmt::join(cyp2c9->not_excluded, "+")));
+  }
+  for (const pgx::GeneCall* const call : {calls.cyp2c9, calls.vkorc1, calls.cyp4f2}) {
+    if (call == nullptr) continue;
+    for (const std::string& code : call->messages) {
+      const auto is_this = [&](const pgx::MessageRule& rule) { return rule.code == code && rule.kind == "warning"; };
+      if (std::any_of(rules.begin(), rules.end(), is_this)) codes.push_back(code);
+    }
   }
   const bool african = patient.warfarin.race == pgx::Race::black;
   if (!african && !genotype.cyp4f2_t) codes.emplace_back("rs2108622_not_known");
@@ -228,6 +251,12 @@ WarfarinRow row_of(const pgx::WarfarinDose& dose, bool is_guideline, std::option
   return row;
 }
 
+/// A base that nobody knows at the position is no other base.
+bool is_undocumented(const pgx::GeneCall* call) {
+  return call != nullptr && call->state == pgx::CallState::no_call &&
+         std::find(call->messages.begin(), call->messages.end(), "undocumented_no_call") != call->messages.end();
+}
+
 const pgx::GeneCall* from_outside(const pgx::GeneCall* call) {
   return call != nullptr && call->source == "outside" ? call : nullptr;
 }
@@ -236,7 +265,15 @@ const pgx::GeneCall* from_outside(const pgx::GeneCall* call) {
 
 void WarfarinRows::read_group(const VariantPass& pass, std::size_t samples) {
   snp_copies_.clear();
-  for (const WarfarinSnp& snp : plan_->warfarin_snps()) snp_copies_.push_back(copies_of(pass, snp, samples, absent_));
+  for (const WarfarinSnp& snp : plan_->warfarin_snps()) {
+    // SNPs that stand in for another one must have been seen.
+    const bool may_be_assumed = snp.rsid == "rs9923231" || snp.rsid == "rs2108622" || snp.rsid == "rs12777823";
+    const bool is_absent = pass.locus(snp.locus).state == genotypes::LocusState::absent;
+    const std::string& contig = plan_->loci().contig(pass.locus_site(snp.locus).contig);
+    const bool is_assumed = may_be_assumed && is_absent && absent_ == AbsentPolicy::reference && !pass.has_blocks() &&
+                            pass.has_contig(contig);
+    snp_copies_.push_back(copies_of(pass, snp, samples, is_assumed));
+  }
 }
 
 std::optional<int> WarfarinRows::copies(std::string_view rsid, std::size_t sample) const {
@@ -252,14 +289,14 @@ pgx::WarfarinGenotype WarfarinRows::genotype(std::size_t sample, const DosingPat
   if (calls.cyp2c9 != nullptr) set_cyp2c9(*plan_->data().find("CYP2C9"), *calls.cyp2c9, genotype);
   if (const pgx::GeneCall* const outside = from_outside(calls.vkorc1)) {
     genotype.vkorc1_a = vkorc1_copies(*outside);
-  } else {
+  } else if (!is_undocumented(calls.vkorc1)) {
     const auto vkorc1 = pgx::impute_vkorc1({copies("rs9923231", sample), copies("rs2359612", sample),
                                             copies("rs9934438", sample), copies("rs8050894", sample)},
                                            patient.warfarin.race);
     genotype.vkorc1_a = vkorc1.a;
     genotype.vkorc1_source = vkorc1.source;
   }
-  genotype.cyp4f2_t = copies("rs2108622", sample);
+  if (!is_undocumented(calls.cyp4f2)) genotype.cyp4f2_t = copies("rs2108622", sample);
   if (const pgx::GeneCall* const outside = from_outside(calls.cyp4f2)) {
     const auto snp = std::find_if(plan_->warfarin_snps().begin(), plan_->warfarin_snps().end(),
                                   [](const WarfarinSnp& one) { return one.rsid == "rs2108622"; });
@@ -274,7 +311,7 @@ void WarfarinRows::write(std::string_view sample_id, std::size_t sample, const D
   const pgx::WarfarinGenotype genotype = this->genotype(sample, patient, calls);
   const pgx::WarfarinAdvice advice = pgx::advise_warfarin(patient.warfarin, genotype);
   const GenotypeCells cells = describe(genotype, calls.cyp2c9);
-  const std::vector<std::string> missing = gaps(patient, genotype, calls.cyp2c9);
+  const std::vector<std::string> missing = gaps(patient, genotype, calls, plan_->data().messages);
   const auto write_row = [&](WarfarinRow row) {
     row.codes.insert(row.codes.end(), missing.begin(), missing.end());
     const std::string codes = joined(row.codes, ",", nothing);
@@ -293,6 +330,10 @@ void WarfarinRows::write(std::string_view sample_id, std::size_t sample, const D
   } else {
     WarfarinRow row;
     row.text = fmt::format("No dose can be computed: {}.", fmt::join(advice.none.why, ", "));
+    if (genotype.cyp2c9_poor) {
+      row.action = "alternative";
+      row.text = "CYP2C9 is that of a poor metabolizer: consider another anticoagulant. " + row.text;
+    }
     row.codes = advice.none.why;
     write_row(std::move(row));
   }

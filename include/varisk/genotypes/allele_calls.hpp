@@ -18,6 +18,7 @@ enum class AlleleCallKind : std::uint8_t {
   two,          ///< also on MT where they differ: heteroplasmy
   first_only,   ///< an ALT, and the other is not known (`1|.`)
   second_only,  ///< `.|1`
+  conflict,     ///< two different alleles where males have one copy
 };
 
 /// The call of one sample.
@@ -35,7 +36,7 @@ struct AlleleCall {
 struct AlleleCalls {
   std::vector<AlleleCall> others;      ///< in the order of the samples
   std::int64_t polyploid = 0;          ///< calls of more than two alleles; they are missing
-  std::int64_t male_heterozygous = 0;  ///< heterozygous calls where males have one copy; they are missing
+  std::int64_t male_heterozygous = 0;  ///< heterozygous calls where males have one copy
   std::int64_t heteroplasmic = 0;      ///< calls on MT with two different alleles
 };
 

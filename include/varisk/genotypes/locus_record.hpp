@@ -9,9 +9,10 @@
 
 namespace varisk::genotypes {
 
-/// In the order of preference; nothing is known in the first three.
+/// In the order of preference; nothing is known in the first four.
 enum class LocusState : std::uint8_t {
   absent,
+  spanned,             ///< by a record that starts before it, such as a deletion: what stands there is not said
   reference_mismatch,  ///< REF of the record there is not that of the definition
   filtered,
   block,  ///< a reference block spans it

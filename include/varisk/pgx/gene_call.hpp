@@ -38,8 +38,11 @@ struct GeneCall {
   std::vector<std::string> source_diplotypes;  ///< what the phenotype came from
   std::vector<std::string> reported;           ///< as shown to people
   std::vector<LookupEntry> lookup;
-  std::optional<bool> phased;             ///< nothing for outside calls and no call
-  std::vector<std::string> missing;       ///< positions, with the alleles that need them
+  std::optional<bool> phased;        ///< nothing for outside calls and no call
+  std::vector<std::string> missing;  ///< positions, with the alleles that need them
+  std::size_t untested = 0;          ///< positions without a call
+  /// DPYD and RYR1: every copy of a variant that the person has; the two worst of them are looked up.
+  std::vector<std::string> carried;
   std::vector<std::string> not_excluded;  ///< tier-1 alleles that missing positions leave open
   std::vector<std::string> messages;      ///< codes
   std::string source = "genotypes";
@@ -62,6 +65,9 @@ struct GeneCall {
 
 /// Alleles of a gene of `LookupKind::allele` whose presence some recommendation asks for, such as `*57:01`.
 [[nodiscard]] std::vector<std::string> tested_alleles(const GuidelineTable& table, const std::string& gene);
+
+/// What a guideline table is asked for; `Indeterminate` for what was called but is in no table.
+[[nodiscard]] LookupKey key_of(const LookupEntry& entry, const Gene& gene);
 
 /// Phenotype and activity score of alleles by name; `xN` multiplies, `*4.024` falls back to `*4`.
 [[nodiscard]] LookupEntry look_up(const Gene& gene, std::vector<std::string> alleles);

@@ -127,7 +127,7 @@ TEST(AlleleDecoder, MalesHaveOneCopyHoweverItIsWritten) {
   EXPECT_EQ(call_of("0/0", CopyRule::hemizygous, Sex::male), one(0));
   EXPECT_EQ(call_of("1/1", CopyRule::hemizygous, Sex::female), two(1, 1));
   EXPECT_EQ(call_of("1/1", CopyRule::hemizygous), two(1, 1));
-  EXPECT_EQ(call_of("0/1", CopyRule::hemizygous, Sex::male), none);
+  EXPECT_EQ(call_of("0/1", CopyRule::hemizygous, Sex::male), (AlleleCall{0, AlleleCallKind::conflict, false, 0, 0, 0}));
   EXPECT_EQ(call_of("1|.", CopyRule::hemizygous, Sex::male), none);
   EXPECT_EQ(decode_text("GT", "0/1", all_samples(1, {Sex::male}), 2, CopyRule::hemizygous).calls.male_heterozygous, 1);
 }
@@ -237,7 +237,7 @@ std::optional<AlleleCall> meaning_of(const RandomCall& call, std::uint32_t sampl
     if (allele(0) == 0) return std::nullopt;
     return result;
   } else if (one_copy && rule == CopyRule::hemizygous) {
-    return missing;
+    return AlleleCall{sample, AlleleCallKind::conflict, false, 0, 0, 0};
   }
   result.phased = call.separator == '|';
   result.phase_set = result.phased ? call.phase_set.value_or(0) : 0;

@@ -86,11 +86,35 @@ TEST(OutsideCalls, KeepConflictingLinesWithAWarningAndRepeatedOnesOnce) {
 }
 
 TEST(OutsideCalls, ThatSayNothingAreKept) {
-  for (const char* text : {"a\tCYP2D6\t.\n", "a\tCYP2D6\t./.\n", "a\tCYP2D6\n", "a\tCYP2D6\tNA\t.\t.\n"}) {
+  for (const char* text : {"a\tCYP2D6\t.\n", "a\tCYP2D6\t./.\n", "a\tCYP2D6\tNA\t.\t.\n"}) {
     const OutsideCalls calls = read(text);
     ASSERT_EQ(calls.find("a", "CYP2D6").size(), 1U) << text;
     EXPECT_EQ(calls.find("a", "CYP2D6")[0].diplotype, "") << text;
   }
+}
+
+TEST(OutsideCalls, OfHlaMustBeAlleles) {
+  for (const char* text :
+       {"*57:01/*07:02", "57:01/07:02", "HLA-B*57:01:01/B*07:02", "*57:01P/*07:02", "*57:01", "*57/*07"}) {
+    EXPECT_EQ(read(std::string("a\tHLA-B\t") + text + "\n").find("a", "HLA-B").size(), 1U) << text;
+  }
+  for (const char* text : {"*5701/*0702", "*57:01|*07:02", "*57:01,*07:02", "*57:AB", "*057:01", "*07:02/.", "foo/bar",
+                           "*57:01/*07:02/*08:01", "*57:01/"}) {
+    EXPECT_THAT(fault_of(std::string("a\tHLA-B\t") + text + "\n"), AllOf(HasSubstr("line 1"), HasSubstr("HLA-B")))
+        << text;
+  }
+  EXPECT_THAT(fault_of("a\tHLA-B\t.\t57:01 positive\n"), HasSubstr("'*57:01 positive'"));
+}
+
+TEST(OutsideCalls, WithoutACallOrOfUnknownColumnsAreRefused) {
+  EXPECT_THAT(fault_of("a\tCYP2D6\n"), HasSubstr("neither diplotype nor phenotype"));
+  EXPECT_THAT(fault_of("sample\tgene\tdiplotypes\na\tCYP2D6\t*1/*1\n"), HasSubstr("'diplotypes'"));
+  EXPECT_THAT(fault_of("a \tCYP2D6\t*1/*1\n"), HasSubstr("blanks"));
+  EXPECT_EQ(read("\xEF\xBB\xBF"
+                 "a\tCYP2D6\t*1/*1\n")
+                .find("a", "CYP2D6")
+                .size(),
+            1U);
 }
 
 TEST(OutsideCalls, OfOtherSamplesAreCounted) {

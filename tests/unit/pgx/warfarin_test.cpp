@@ -236,11 +236,16 @@ TEST(WarfarinFlow, AnIntervalEndsAtZero) {
   sensitive.vkorc1_a = 2;
   sensitive.cyp2c9 = Pair{s3, s3};
   const WarfarinAdvice advice = advise_warfarin(person, sensitive);
-  ASSERT_TRUE(advice.dose);
-  // 5.6044 - 0.2614 * 9 + 0.0087 * 140 + 0.0128 * 35 - 1.6974 - 2.3312 - 0.5503 = 0.3389; less 1.96 * 0.972 it is below
-  // 0
-  EXPECT_NEAR(advice.dose->mg_per_week(), 0.3389 * 0.3389, 1e-9);
-  EXPECT_EQ(advice.dose->low_mg, 0);
+  // 5.6044 - 0.2614 * 9 + 0.0087 * 140 + 0.0128 * 35 - 1.6974 - 2.3312 - 0.5503 = 0.3389: 0.11 mg a week is no dose
+  EXPECT_FALSE(advice.dose);
+  EXPECT_THAT(advice.none.why, testing::ElementsAre("formula_dose_below_1_mg_a_week"));
+  person.amiodarone = false;
+  person.age = 65;
+  const WarfarinAdvice younger = advise_warfarin(person, sensitive);
+  ASSERT_TRUE(younger.dose);
+  // 5.6044 - 0.2614 * 6 + 0.0087 * 140 + 0.0128 * 35 - 1.6974 - 2.3312 = 1.6734; less 1.96 * 0.972 it is below 0
+  EXPECT_NEAR(younger.dose->mg_per_week(), 1.6734 * 1.6734, 1e-9);
+  EXPECT_EQ(younger.dose->low_mg, 0);
 }
 
 TEST(WarfarinFlow, WithoutGenotypesTheDoseIsClinical) {
