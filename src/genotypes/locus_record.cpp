@@ -11,7 +11,6 @@ namespace {
 class Person {
  public:
   void add(const AlleleCall& call, std::uint16_t offset) {
-    ++lines_;
     const auto renumbered = [&](std::uint16_t allele) {
       return allele == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(allele + offset);
     };
@@ -83,7 +82,6 @@ class Person {
     slot_[slot] = allele;
   }
 
-  std::size_t lines_ = 0;
   std::size_t ones_ = 0;
   bool missing_ = false;
   bool conflict_ = false;

@@ -81,7 +81,7 @@ DosingTables::DosingTables(OutputFolder* folder, const ScoreInputs& inputs, cons
   for (const pgx::Drug* const drug : plan.drugs()) {
     DrugRows& rows = drugs_.emplace_back();
     rows.drug = drug;
-    for (const std::string& gene : drug->genes) rows.genes.push_back(plan.find_gene(gene).value_or(genes_.size()));
+    for (const std::string& gene : drug->genes) rows.genes.push_back(plan.find_gene(gene).value());
   }
 }
 
@@ -153,20 +153,15 @@ void DosingTables::choose_rows(DrugRows& drug, std::size_t first, std::size_t la
     const pgx::PatientNotes& notes = patients[i - first].notes;
     key.clear();
     for (const std::size_t g : drug.genes) {
-      const std::uint32_t number = g < genes_.size() ? to_number(call_of_[g][i]) : 0;
+      const std::uint32_t number = to_number(call_of_[g][i]);
       key.append(reinterpret_cast<const char*>(&number), sizeof number);
     }
     if (notes != pgx::PatientNotes{}) key += patient_key(notes);
     const auto [entry, is_new] = drug.known.try_emplace(key, static_cast<std::uint32_t>(drug.texts.size()));
     if (is_new) {
       results.clear();
-      for (std::size_t k = 0; k < drug.genes.size(); ++k) {
-        const std::size_t g = drug.genes[k];
-        if (g < genes_.size()) {
-          results.push_back({&genes_[g]->gene(), &genes_[g]->call(call_of_[g][i])});
-        } else {
-          results.push_back({plan_->data().find(drug.drug->genes[k]), &not_chosen_});
-        }
+      for (const std::size_t g : drug.genes) {
+        results.push_back({&genes_[g]->gene(), &genes_[g]->call(call_of_[g][i])});
       }
       drug.texts.push_back(advice_texts(*drug.drug, results, notes));
     }

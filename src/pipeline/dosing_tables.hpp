@@ -44,7 +44,7 @@ class DosingTables {
   /// A guideline's drug, with the rows of all that have the same calls.
   struct DrugRows {
     const pgx::Drug* drug = nullptr;
-    std::vector<std::size_t> genes;  ///< index into `genes_`; of a gene that was not chosen: the size
+    std::vector<std::size_t> genes;  ///< index into `genes_`
     std::unordered_map<std::string, std::uint32_t> known;
     std::vector<std::vector<std::string>> texts;  ///< of each entry: what follows the sample id
     std::vector<std::uint32_t> text_of;           ///< of each sample of a chunk
@@ -69,7 +69,6 @@ class DosingTables {
   DosingCovariates covariates_;
   WarfarinRows warfarin_;
   pgx::OutsideCalls outside_;
-  pgx::GeneCall not_chosen_;
   std::vector<std::unique_ptr<GeneCalls>> genes_;
   std::vector<std::vector<CallNumber>> call_of_;           ///< of each gene and sample of the group
   std::vector<std::vector<std::string>> diplotype_texts_;  ///< of each gene and call

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <span>
 
+#include "gene_patterns.hpp"
 #include "varisk/core/number.hpp"
 
 namespace varisk::pipeline {
@@ -18,8 +19,16 @@ constexpr std::string_view nothing = ".";
 /// Copies of the counted base in each sample; nothing where the position has no usable call.
 std::vector<std::optional<int>> copies_of(const VariantPass& pass, const WarfarinSnp& snp, std::size_t samples,
                                           bool is_assumed) {
-  const genotypes::LocusRecord& record = pass.locus(snp.locus);
+  const genotypes::LocusRecord& start = pass.locus(snp.locus);
   std::vector<std::optional<int>> copies(samples);
+  std::optional<genotypes::LocusRecord> joined_lines;
+  if (!start.further.empty()) {
+    const bool is_ref = start.alleles.front() == snp.counted;
+    const pgx::GenePosition position{
+        Position{start.position}, snp.rsid, {start.alleles.front(), is_ref ? snp.other : snp.counted}};
+    if (const auto lines = lines_of_site(position, start); lines.size() > 1) joined_lines = join_lines(lines);
+  }
+  const genotypes::LocusRecord& record = joined_lines ? *joined_lines : start;
   const bool knows_reference = record.state == genotypes::LocusState::record;
   if (record.state < genotypes::LocusState::block && !is_assumed) return copies;
   // Within a reference block only REF of the definition tells the base.

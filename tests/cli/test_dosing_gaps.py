@@ -60,6 +60,26 @@ class GapsTest(DosingTest):
                 self.assertIn("; not known; ", row["diplotypes"])
                 self.assertIn("undocumented_no_call", row["cautions"])
 
+    def test_lines_of_a_split_site_are_one_for_warfarin_too(self):
+        """rs9923231 is C>A,T where somebody has A: bcftools norm -m- then writes the line of A first."""
+        site = PLACES["rs9923231"]
+        table = self.write("patient.tsv", "\t".join(["sample_id", *ADULT]) + "\n" + "\t".join(["s", *ADULT.values()]) + "\n")
+
+        def diplotypes(*rows):
+            people = People({"s": {}}, [site.place])
+            order = list(dict.fromkeys(line[0] for line in people.records()))
+            lines = people.records() + [record(site.contig, site.position, site.ref, alt, gt) for alt, gt in rows]
+            lines.sort(key=lambda line: (order.index(line[0]), int(line[1])))
+            run = self.dose(self.write_vcf("v.vcf", "s", lines), "--covariates", table, "--drugs", "warfarin")
+            row = self.doses(run, "warfarin")["s"][0]
+            return self.diplotypes(run)["s", "VKORC1"]["phenotype"], row["diplotypes"], row["dose_value"]
+
+        for gt in ("0/0", "0/1", "1/1"):
+            whole = diplotypes(("T", gt))
+            self.assertIn(whole[0], whole[1])
+            self.assertEqual(diplotypes(("A", "0/0"), ("T", gt)), whole)
+            self.assertEqual(diplotypes(("T", gt), ("A", "0/0")), whole)
+
     def test_a_record_that_starts_before_a_position_is_no_reference(self):
         """DPYD*2A (97450058 C>T) written as AC>AT one base before, and nothing else: not REF, even with --pgx-absent reference."""
         site = PLACES["rs3918290"]

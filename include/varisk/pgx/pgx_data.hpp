@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// A release of definitions, functions, phenotypes and guidelines, from a folder of tables (docs/formats.md).
+/// A release of definitions, functions, phenotypes and guidelines, from a folder of tables (docs/dosing.md).
 
 #include <optional>
 #include <string>
