@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -27,9 +29,19 @@ int fail(ExitCode code, const char* message, bool json) {
   return static_cast<int>(code);
 }
 
+/// Tables of a run come and go; pages that are given back between them would be faulted in again.
+void keep_freed_memory() {
+  constexpr int largest_heap_block = 32 << 20;  // the most that glibc allows
+  constexpr int largest_free_top = 256 << 20;
+  // Where these are refused the run is only slower.
+  static_cast<void>(mallopt(M_MMAP_THRESHOLD, largest_heap_block));
+  static_cast<void>(mallopt(M_TRIM_THRESHOLD, largest_free_top));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_freed_memory();
   const bool json = wants_json(argc, argv);
   const auto fail = [json](ExitCode code, const char* message) { return ::fail(code, message, json); };
   try {

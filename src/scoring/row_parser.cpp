@@ -23,7 +23,7 @@ std::string upper(std::string_view text) {
   return out;
 }
 
-/// Rows of one block; their indexes and numbers start anew in each block.
+/// Rows of one block; their indexes start anew in each block.
 class RowParser {
  public:
   RowParser(const ScoringFile& file, const Layout& layout, WeightPolicy policy) : layout_(layout), policy_(policy) {
@@ -35,6 +35,7 @@ class RowParser {
 
   ScoringFile parse(const LineBlock& block) {
     line_number_ = block.first_line;
+    rows_before_ = block.first_row;
     for (std::string_view text = block.text; !text.empty(); ++line_number_) {
       const std::size_t end = text.find('\n');
       if (end > 0) read_row(text.substr(0, end));
@@ -65,8 +66,8 @@ class RowParser {
     if (fields_.size() != layout_.columns) {
       fail(fmt::format("the row has {} columns, the header has {}", fields_.size(), layout_.columns));
     }
-    ScoringRow row;
-    row.number = static_cast<std::uint32_t>(file_.rows.size() + 1);
+    ScoringRow& row = file_.rows.add();
+    row.number = static_cast<std::uint32_t>(rows_before_ + file_.rows.size());
     read_alleles(row);
     read_place(row);
     read_kind(row);
@@ -79,7 +80,6 @@ class RowParser {
       }
     }
     read_weights(row);
-    file_.rows.push_back(std::move(row));
   }
 
   [[nodiscard]] std::size_t trailing_optional() const {
@@ -193,7 +193,7 @@ class RowParser {
   }
 
   void read_weights(ScoringRow& row) {
-    const auto index = static_cast<std::uint32_t>(file_.rows.size());
+    const auto index = static_cast<std::uint32_t>(file_.rows.size() - 1);
     const auto add = [&](ScoreColumn& score, double weight) {
       score.row.push_back(index);
       score.weight.push_back(weight);
@@ -220,6 +220,7 @@ class RowParser {
   WeightPolicy policy_;
   ScoringFile file_;
   std::int64_t line_number_ = 0;
+  std::size_t rows_before_ = 0;
   std::vector<std::string_view> fields_;
 };
 

@@ -27,6 +27,7 @@ struct Layout {
 struct LineBlock {
   std::string text;  ///< each line ends with `\n`
   std::int64_t first_line = 0;
+  std::size_t first_row = 0;  ///< rows before this block
 };
 
 void split(std::string_view line, std::vector<std::string_view>& fields);
@@ -35,7 +36,7 @@ void split(std::string_view line, std::vector<std::string_view>& fields);
 /// Ratios do not add up, and what adds up has no logarithm to be taken. \throws UserError
 void check_weight_type(std::string_view type, WeightPolicy policy, const std::string& where);
 
-/// The rows of one block; their indexes and numbers start anew in each block.
+/// The rows of one block; their indexes start anew in each block, their numbers are those of the file.
 /// \param file  what the lines before the rows say \throws UserError for the first row that is wrong
 [[nodiscard]] ScoringFile parse_rows(const ScoringFile& file, const Layout& layout, WeightPolicy policy,
                                      const LineBlock& block);

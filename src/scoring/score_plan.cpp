@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 
 #include "duplicate_rows.hpp"
@@ -86,8 +87,8 @@ ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palin
     const std::size_t first = rows_.size();
     std::vector<sites::SiteRequest> requests;  // of each row; a joint one has none
     requests.reserve(file.rows.size());
-    for (const ScoringRow& row : file.rows) {
-      requests.push_back(row.joint ? sites::SiteRequest{} : request_of(file, row));
+    for (std::size_t i = 0; i < file.rows.size(); ++i) {
+      requests.push_back(file.rows[i].joint ? sites::SiteRequest{} : request_of(file, file.rows[i]));
     }
     for (const ScoreColumn& column : file.scores) {
       const std::uint32_t rows = rows_of(file, column, requests, duplicates);
@@ -102,13 +103,25 @@ ScorePlan::ScorePlan(std::span<const ScoringFile> files, PalindromicPolicy palin
         if (!rows.settled[entry] && !rows.row_of(entry).joint) wanted[(*rows.row)[entry]] = true;
       }
     }
-    requests_.reserve(requests_.size() + requests.size());
-    for (std::size_t r = 0; r < requests.size(); ++r) {
-      if (wanted[r]) requests_.push_back(std::move(requests[r]));
-    }
+    add_requests(std::move(requests), wanted);
     wanted_.push_back(std::move(wanted));
   }
   plan_joint_rows();
+}
+
+void ScorePlan::add_requests(std::vector<sites::SiteRequest> requests, const std::vector<bool>& wanted) {
+  std::size_t kept = 0;
+  for (std::size_t r = 0; r < requests.size(); ++r) {
+    if (!wanted[r]) continue;
+    if (kept != r) requests[kept] = std::move(requests[r]);
+    ++kept;
+  }
+  requests.resize(kept);
+  if (requests_.empty()) {
+    requests_ = std::move(requests);
+  } else {
+    std::move(requests.begin(), requests.end(), std::back_inserter(requests_));
+  }
 }
 
 void ScorePlan::plan_joint_rows() {

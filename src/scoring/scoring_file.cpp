@@ -126,9 +126,7 @@ class Reader {
     read_build();
     read_rows(threads);
     if (file_.rows.empty()) throw UserError("the scoring file has no rows", input_.path());
-    const bool any_id =
-        std::any_of(file_.rows.begin(), file_.rows.end(), [](const auto& row) { return !row.id.empty(); });
-    if (file_.match_by == MatchBy::id && !any_id) {
+    if (file_.match_by == MatchBy::id && !any_id()) {
       throw UserError("no row has an id in the column rsID (or ID, variant_id, hm_rsID)", input_.path(),
                       "--match-by position, if the file has positions");
     }
@@ -139,6 +137,13 @@ class Reader {
  private:
   [[noreturn]] void fail(const std::string& what, const std::string& help = {}) const {
     throw UserError(what, input_.where(), help);
+  }
+
+  [[nodiscard]] bool any_id() const {
+    for (std::size_t i = 0; i < file_.rows.size(); ++i) {
+      if (!file_.rows[i].id.empty()) return true;
+    }
+    return false;
   }
 
   void note_doubts() {
@@ -269,12 +274,14 @@ void append(ScoringFile& file, ScoringFile block) {
   const auto rows_before = static_cast<std::uint32_t>(file.rows.size());
   const auto joints_before = static_cast<std::uint32_t>(file.joint_rows.size());
   const auto weights_before = static_cast<std::uint32_t>(file.weights_by_copies.size());
-  for (ScoringRow& row : block.rows) {
-    row.number += rows_before;
-    if (row.joint) *row.joint += joints_before;
-    if (row.weights_by_copies) *row.weights_by_copies += weights_before;
-    file.rows.push_back(std::move(row));
+  if (joints_before + weights_before > 0) {
+    for (std::size_t i = 0; i < block.rows.size(); ++i) {
+      ScoringRow& row = block.rows[i];
+      if (row.joint) *row.joint += joints_before;
+      if (row.weights_by_copies) *row.weights_by_copies += weights_before;
+    }
   }
+  file.rows.append(std::move(block.rows));
   std::move(block.joint_rows.begin(), block.joint_rows.end(), std::back_inserter(file.joint_rows));
   file.weights_by_copies.insert(file.weights_by_copies.end(), block.weights_by_copies.begin(),
                                 block.weights_by_copies.end());
@@ -289,7 +296,6 @@ void append(ScoringFile& file, ScoringFile block) {
 /// Blocks are parsed side by side and taken in the order of the file, so that the first faulty line is the one that is
 /// named, whatever comes behind it.
 void Reader::read_rows(int threads) {
-  constexpr std::size_t block_size = std::size_t{1} << 18U;
   const auto policy = threads > 1 ? std::launch::async : std::launch::deferred;
   const auto in_flight = static_cast<std::size_t>(std::max(threads, 1));
   const ScoringFile head = file_;  // without rows; file_ grows while blocks are parsed
@@ -299,12 +305,17 @@ void Reader::read_rows(int threads) {
     parsed.pop_front();
   };
   std::exception_ptr failure;
+  std::size_t rows = 0;
   for (bool more = true; more;) {
     LineBlock block;
     block.first_line = input_.line_number() + 1;
+    block.first_row = rows;
     try {
       std::string_view line;
-      while (block.text.size() < block_size && (more = input_.next(line))) (block.text += line) += '\n';
+      while (rows < block.first_row + ScoringRows::block_size && (more = input_.next(line))) {
+        (block.text += line) += '\n';
+        if (!line.empty()) ++rows;
+      }
     } catch (const Error&) {
       failure = std::current_exception();
       more = false;
@@ -319,6 +330,23 @@ void Reader::read_rows(int threads) {
 }
 
 }  // namespace
+
+ScoringRow& ScoringRows::add() {
+  if (size_ % block_size == 0) blocks_.emplace_back().reserve(block_size);
+  ++size_;
+  return blocks_.back().emplace_back();
+}
+
+void ScoringRows::append(ScoringRows other) {
+  if (size_ % block_size == 0) {
+    std::move(other.blocks_.begin(), other.blocks_.end(), std::back_inserter(blocks_));
+    size_ += other.size_;
+    return;
+  }
+  for (std::vector<ScoringRow>& block : other.blocks_) {
+    for (ScoringRow& row : block) add() = std::move(row);
+  }
+}
 
 void RowList::push_back(std::uint32_t row) {
   ++size_;

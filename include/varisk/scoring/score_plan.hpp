@@ -139,6 +139,7 @@ class ScorePlan {
                                       std::span<const sites::SiteRequest> requests, DuplicateRows duplicates);
   static void settle_duplicates(PlannedRows& rows, std::span<const sites::SiteRequest> requests, bool keep_first);
   void drop_unsure_strands(std::span<const std::optional<double>> frequencies);
+  void add_requests(std::vector<sites::SiteRequest> requests, const std::vector<bool>& wanted);
   void plan_joint_rows();
   [[nodiscard]] sites::SiteRequest request_of(const ScoringFile& file, const ScoringRow& row) const;
 

@@ -72,6 +72,26 @@ struct ScoringRow {
   std::optional<std::uint32_t> weights_by_copies;  ///< index into `ScoringFile::weights_by_copies`
 };
 
+/// The rows of a file, in its order. They stay in the blocks that they were parsed in, so that adding a block moves
+/// none of them. All blocks but the last have `block_size` rows.
+class ScoringRows {
+ public:
+  static constexpr std::size_t block_size = 4096;
+
+  /// An empty row behind the others.
+  ScoringRow& add();
+  /// Takes the rows of `other` behind its own.
+  void append(ScoringRows other);
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] const ScoringRow& operator[](std::size_t i) const { return blocks_[i / block_size][i % block_size]; }
+  [[nodiscard]] ScoringRow& operator[](std::size_t i) { return blocks_[i / block_size][i % block_size]; }
+
+ private:
+  std::vector<std::vector<ScoringRow>> blocks_;
+  std::size_t size_ = 0;
+};
+
 /// Ascending indexes into `ScoringFile::rows`. Most scores have all rows of their file; these take no memory.
 class RowList {
  public:
@@ -108,7 +128,7 @@ struct ScoringFile {
   std::string build_text;  ///< as the file writes it
   sites::GenomeBuild build = sites::GenomeBuild::unknown;
   bool harmonised = false;
-  std::vector<ScoringRow> rows;
+  ScoringRows rows;
   std::vector<ScoreColumn> scores;
   std::vector<std::array<double, 3>> weights_by_copies;
   std::vector<JointRow> joint_rows;

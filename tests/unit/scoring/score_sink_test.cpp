@@ -61,7 +61,8 @@ ScoringFile random_file(std::mt19937& random, std::size_t rows, double scale) {
     weights.push_back(scale * (static_cast<double>(random()) / 2147483648.0 - 1));
   }
   file = scoring_file(std::move(all), std::move(weights));
-  for (ScoringRow& one : file.rows) {
+  for (std::size_t i = 0; i < file.rows.size(); ++i) {
+    ScoringRow& one = file.rows[i];
     if (one.coding != Coding::by_copies) continue;
     one.weights_by_copies = static_cast<std::uint32_t>(file.weights_by_copies.size());
     file.weights_by_copies.push_back({static_cast<double>(random() % 7) - 3, 0.25, static_cast<double>(random() % 9)});

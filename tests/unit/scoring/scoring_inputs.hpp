@@ -25,7 +25,7 @@ inline ScoringRow row(const std::string& contig, std::int64_t position, const st
 inline ScoringFile scoring_file(std::vector<ScoringRow> rows, std::vector<double> weights) {
   ScoringFile file;
   file.path = "score.txt";
-  file.rows = std::move(rows);
+  for (ScoringRow& row : rows) file.rows.add() = std::move(row);
   ScoreColumn& score = file.scores.emplace_back();
   score.id = "score";
   score.weight = std::move(weights);
