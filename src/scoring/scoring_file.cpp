@@ -296,6 +296,7 @@ void append(ScoringFile& file, ScoringFile block) {
 /// Blocks are parsed side by side and taken in the order of the file, so that the first faulty line is the one that is
 /// named, whatever comes behind it.
 void Reader::read_rows(int threads) {
+  constexpr std::size_t enough_text = std::size_t{1} << 18U;
   const auto policy = threads > 1 ? std::launch::async : std::launch::deferred;
   const auto in_flight = static_cast<std::size_t>(std::max(threads, 1));
   const ScoringFile head = file_;  // without rows; file_ grows while blocks are parsed
@@ -306,13 +307,17 @@ void Reader::read_rows(int threads) {
   };
   std::exception_ptr failure;
   std::size_t rows = 0;
+  std::size_t largest = enough_text;  // block so far
   for (bool more = true; more;) {
     LineBlock block;
     block.first_line = input_.line_number() + 1;
     block.first_row = rows;
+    block.text.reserve(largest + 1);
+    // Ends where a block of rows does, so that none has to be moved.
+    const auto is_full = [&] { return block.text.size() >= enough_text && rows % ScoringRows::block_size == 0; };
     try {
       std::string_view line;
-      while (rows < block.first_row + ScoringRows::block_size && (more = input_.next(line))) {
+      while (!is_full() && (more = input_.next(line))) {
         (block.text += line) += '\n';
         if (!line.empty()) ++rows;
       }
@@ -320,6 +325,7 @@ void Reader::read_rows(int threads) {
       failure = std::current_exception();
       more = false;
     }
+    largest = std::max(largest, block.text.size());
     if (parsed.size() == in_flight) take_first();
     parsed.push_back(std::async(
         policy, [&head, this, block = std::move(block)] { return parse_rows(head, layout_, policy_, block); }));

@@ -76,7 +76,7 @@ struct ScoringRow {
 /// none of them. All blocks but the last have `block_size` rows.
 class ScoringRows {
  public:
-  static constexpr std::size_t block_size = 4096;
+  static constexpr std::size_t block_size = 64;
 
   /// An empty row behind the others.
   ScoringRow& add();
