@@ -24,7 +24,7 @@ class Cleaner {
 
   FeatureValue clean(const std::string& sample_id, std::size_t sample) {
     const auto row = table_.find_row(sample_id);
-    std::optional<double> value;
+    FeatureValue value;
     if (!row || table_.is_missing(*row, column_)) {
       ++counts_.missing;
     } else if (const auto* number = std::get_if<NumberCovariate>(&feature_.value)) {
@@ -32,8 +32,7 @@ class Cleaner {
     } else {
       value = clean_category(std::get<Category>(feature_.value), *row);
     }
-    if (value) return {*value, ValueState::observed};
-    return without_value(row, sample);
+    return value.state == ValueState::missing ? without_value(row, sample) : value;
   }
 
  private:
@@ -63,33 +62,55 @@ class Cleaner {
         "convert the column, or correct its unit");
   }
 
-  std::optional<double> clean_number(const NumberCovariate& number, std::size_t row) {
+  FeatureValue clean_number(const NumberCovariate& number, std::size_t row) {
     const std::string_view text = table_.text(row, column_);
     const auto parsed = parse_double(text);
     if (!parsed) throw UserError(fmt::format("expected a number, found '{}'", text), table_.where(row, column_));
     const double value = converts_ ? conversion_(*parsed) : *parsed;
     if (converts_) ++counts_.converted;
-    if (!number.range || (number.range->low <= value && value <= number.range->high)) return value;
+    const std::string unit = number.unit ? " " + *number.unit : "";
+    if (!number.range || (number.range->low <= value && value <= number.range->high)) {
+      return number.outliers ? clean_outlier(*number.outliers, value, unit, row)
+                             : FeatureValue{value, ValueState::observed};
+    }
     if (number.out_of_range == OnBadValue::error) {
-      const std::string unit = number.unit ? " " + *number.unit : "";
       throw UserError(fmt::format("expected a value from {} to {}{}, found {}", format_double(number.range->low),
                                   format_double(number.range->high), unit, format_double(value) + unit),
                       table_.where(row, column_), "correct the value or its unit");
     }
     ++counts_.out_of_range;
-    return std::nullopt;
+    return {};
   }
 
-  std::optional<double> clean_category(const Category& category, std::size_t row) {
+  FeatureValue clean_outlier(const Outliers& outliers, double value, const std::string& unit, std::size_t row) {
+    const bool low = outliers.low && value < *outliers.low;
+    const bool high = outliers.high && value > *outliers.high;
+    if (!low && !high) return {value, ValueState::observed};
+    switch (outliers.action) {
+      case OnOutlier::missing: ++counts_.outliers; return {};
+      case OnOutlier::winsorise:
+        ++counts_.winsorised;
+        return {low ? *outliers.low : *outliers.high, ValueState::winsorised};
+      case OnOutlier::error: break;
+    }
+    throw UserError(
+        fmt::format("expected no outlier, that is a value {} {}{}, found {}{}", low ? "not below" : "not above",
+                    format_double(low ? *outliers.low : *outliers.high), unit, format_double(value), unit),
+        table_.where(row, column_), "correct the value or its unit");
+  }
+
+  FeatureValue clean_category(const Category& category, std::size_t row) {
     const std::string_view text = table_.text(row, column_);
     const auto found = std::find(category.levels.begin(), category.levels.end(), text);
-    if (found != category.levels.end()) return static_cast<double>(found - category.levels.begin());
+    if (found != category.levels.end()) {
+      return {static_cast<double>(found - category.levels.begin()), ValueState::observed};
+    }
     if (category.unknown_level == OnBadValue::error) {
       throw UserError(fmt::format("expected one of {}, found '{}'", fmt::join(category.levels, ", "), text),
                       table_.where(row, column_));
     }
     ++counts_.unknown_level;
-    return std::nullopt;
+    return {};
   }
 
   FeatureValue without_value(std::optional<std::size_t> row, std::size_t sample) {

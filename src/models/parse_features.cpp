@@ -29,8 +29,28 @@ Range parse_range(const JsonNode& node) {
   return range;
 }
 
+Outliers parse_outliers(const JsonNode& node) {
+  node.expect_keys({"low", "high", "action"});
+  Outliers outliers;
+  if (const auto low = node.find("low")) outliers.low = low->number();
+  if (const auto high = node.find("high")) outliers.high = high->number();
+  if (!outliers.low && !outliers.high) node.fail("low, high or both");
+  if (outliers.low && outliers.high && *outliers.low > *outliers.high) node.fail("low not to be above high");
+  const JsonNode action = node.at("action");
+  if (action.json() == "missing") {
+    outliers.action = OnOutlier::missing;
+  } else if (action.json() == "winsorise") {
+    outliers.action = OnOutlier::winsorise;
+  } else if (action.json() == "error") {
+    outliers.action = OnOutlier::error;
+  } else {
+    action.fail("\"missing\", \"winsorise\" or \"error\"");
+  }
+  return outliers;
+}
+
 NumberCovariate parse_number(const JsonNode& feature) {
-  feature.expect_keys({"type", "column", "value", "unit", "analyte", "range", "out_of_range", "missing"});
+  feature.expect_keys({"type", "column", "value", "unit", "analyte", "range", "out_of_range", "outliers", "missing"});
   NumberCovariate number;
   if (const auto unit = feature.find("unit")) number.unit = unit->label();
   if (const auto analyte = feature.find("analyte")) {
@@ -39,6 +59,7 @@ NumberCovariate parse_number(const JsonNode& feature) {
   }
   if (const auto range = feature.find("range")) number.range = parse_range(*range);
   number.out_of_range = parse_on_bad_value(feature, "out_of_range");
+  if (const auto outliers = feature.find("outliers")) number.outliers = parse_outliers(*outliers);
   return number;
 }
 
@@ -198,6 +219,14 @@ const Category* category_of(const Feature& feature) noexcept {
   }
   const auto* covariate = std::get_if<CovariateFeature>(&feature.source);
   return covariate == nullptr ? nullptr : std::get_if<Category>(&covariate->value);
+}
+
+bool imputes_missing(const Feature& feature) noexcept {
+  if (const auto* variant = std::get_if<VariantFeature>(&feature.source)) return variant->mean.has_value();
+  const MissingRule* rule = nullptr;
+  if (const auto* covariate = std::get_if<CovariateFeature>(&feature.source)) rule = &covariate->missing;
+  if (const auto* gene = std::get_if<PharmacogeneFeature>(&feature.source)) rule = &gene->missing;
+  return rule != nullptr && std::holds_alternative<ImputeMissing>(*rule);
 }
 
 std::vector<Feature> parse_features(const JsonNode& node) {

@@ -30,6 +30,7 @@ FamilyKeys keys_of(Family family) {
     case Family::binomial: return {"intercept", "coefficient"};
     case Family::multinomial: return {"intercepts", "coefficients"};
     case Family::ordinal: return {"thresholds", "coefficient"};
+    case Family::gaussian: return {"intercept", "coefficient"};
   }
   throw InternalError("unknown family");
 }
@@ -50,12 +51,10 @@ Family parse_kind(const JsonNode& root) {
   if (format.json() != supported_format)
     format.fail(fmt::format("\"{}\", the only version supported", supported_format));
   const JsonNode family = root.at("family");
-  for (const Family known : {Family::binomial, Family::multinomial, Family::ordinal}) {
+  for (const Family known : {Family::binomial, Family::multinomial, Family::ordinal, Family::gaussian}) {
     if (family.json() == to_string(known)) return known;
   }
-  const std::string expected = "\"binomial\", \"multinomial\" or \"ordinal\"";
-  if (family.json() == "gaussian") family.fail_because("expected " + expected + "; gaussian is not supported yet");
-  family.fail(expected);
+  family.fail(R"("binomial", "multinomial", "ordinal" or "gaussian")");
 }
 
 std::vector<double> parse_numbers(const JsonNode& node, std::size_t count, std::string_view what) {
@@ -95,23 +94,48 @@ LevelIs parse_level(const JsonNode& node, const Category& category) {
   return {static_cast<std::size_t>(found - category.levels.begin())};
 }
 
+/// `true`, or the key is left out.
+void expect_true(const JsonNode& node) {
+  if (!node.boolean()) node.fail("true; leave the key out otherwise");
+}
+
+WasMissing parse_was_missing(const JsonNode& node, const Feature& feature) {
+  expect_true(node);
+  if (!imputes_missing(feature)) node.fail_because("expected a feature with a value for missing ones, found none");
+  return {};
+}
+
+Affine parse_ordinal(const JsonNode& node) {
+  expect_true(node.at("ordinal"));
+  if (const auto log = node.find("log")) log->fail("no logarithm of the index of a level, which may be 0");
+  return parse_affine(node);
+}
+
+decltype(Factor::transform) parse_transform(const JsonNode& node, const Feature& feature) {
+  const bool affine = node.has("center") || node.has("scale") || node.has("log") || node.has("ordinal");
+  const bool interval = node.has("at_least") || node.has("below");
+  const bool level = node.has("level");
+  const auto missing = node.find("missing");
+  if (static_cast<int>(affine) + static_cast<int>(interval) + static_cast<int>(level) + (missing ? 1 : 0) > 1) {
+    node.fail("one transformation: log, center and scale, or at_least and below, or level, or missing");
+  }
+  if (missing) return parse_was_missing(*missing, feature);
+  if (const Category* category = category_of(feature)) {
+    if (node.has("ordinal")) return parse_ordinal(node);
+    if (!level) node.fail("a level, or ordinal, because the feature is a category");
+    return parse_level(node.at("level"), *category);
+  }
+  if (level || node.has("ordinal")) node.fail("no level and no ordinal, because the feature is a number");
+  if (interval) return parse_interval(node);
+  return parse_affine(node);
+}
+
 Factor parse_factor(const JsonNode& node, const std::vector<Feature>& features, const FeatureIndex& index) {
-  node.expect_keys({"feature", "center", "scale", "log", "at_least", "below", "level"});
+  node.expect_keys({"feature", "center", "scale", "log", "at_least", "below", "level", "ordinal", "missing"});
   const JsonNode name = node.at("feature");
   const auto found = index.find(name.text());
   if (found == index.end()) name.fail("the name of a feature");
-  const bool affine = node.has("center") || node.has("scale") || node.has("log");
-  const bool interval = node.has("at_least") || node.has("below");
-  const bool level = node.has("level");
-  const bool several = (affine && interval) || (level && (affine || interval));
-  if (several) node.fail("one transformation: log, center and scale, or at_least and below, or level");
-  if (const Category* category = category_of(features[found->second])) {
-    if (!level) node.fail("a level, because the feature is a category");
-    return {found->second, parse_level(node.at("level"), *category)};
-  }
-  if (level) node.fail("no level, because the feature is a number");
-  if (interval) return {found->second, parse_interval(node)};
-  return {found->second, parse_affine(node)};
+  return {found->second, parse_transform(node, features[found->second])};
 }
 
 Term parse_term(const JsonNode& node, const Model& model, const FeatureIndex& index) {
@@ -233,7 +257,8 @@ void parse_constants(const JsonNode& root, Model& model) {
   refuse_others(root, key, {"intercept", "intercepts", "thresholds"}, model.family);
   const JsonNode node = root.at(key);
   switch (model.family) {
-    case Family::binomial: model.intercepts = {node.number()}; return;
+    case Family::binomial:
+    case Family::gaussian: model.intercepts = {node.number()}; return;
     case Family::multinomial: model.intercepts = parse_numbers(node, model.classes.size(), "one of each class"); return;
     case Family::ordinal: break;
   }
@@ -250,13 +275,35 @@ sites::GenomeBuild parse_build(const JsonNode& node) {
   return build;
 }
 
+/// Classes, or of a number its unit and spread.
+void parse_outcome_scale(const JsonNode& root, Model& model) {
+  const bool is_number = model.family == Family::gaussian;
+  const auto refuse = [&](std::string_view key) {
+    if (const auto node = root.find(key)) {
+      node->fail(fmt::format("no {}, because the family is {}", key, to_string(model.family)));
+    }
+  };
+  if (!is_number) {
+    for (const std::string_view key : {"outcome_unit", "residual_sd"}) refuse(key);
+    const auto classes = model.family == Family::binomial ? root.find("classes") : root.at("classes");
+    if (classes) model.classes = parse_classes(*classes, model.family);
+    return;
+  }
+  refuse("classes");
+  model.classes.clear();
+  if (const auto node = root.find("outcome_unit")) model.outcome_unit = node->label();
+  if (const auto node = root.find("residual_sd")) {
+    model.residual_sd = node->number();
+    if (*model.residual_sd <= 0) node->fail("a number above 0");
+  }
+}
+
 void parse_description(const JsonNode& root, Model& model) {
   model.id = root.at("id").label();
   model.outcome = root.at("outcome").label();
   if (const auto node = root.find("name")) model.name = node->text();
   if (const auto node = root.find("description")) model.description = node->text();
-  const auto classes = model.family == Family::binomial ? root.find("classes") : root.at("classes");
-  if (classes) model.classes = parse_classes(*classes, model.family);
+  parse_outcome_scale(root, model);
   if (const auto node = root.find("genome_build")) model.genome_build = parse_build(*node);
   if (const auto node = root.find("intended_population")) model.intended_population = node->text();
   if (const auto node = root.find("provenance")) model.provenance = node->json();
@@ -264,19 +311,32 @@ void parse_description(const JsonNode& root, Model& model) {
   if (const auto node = root.find("notice")) model.notice = node->text();
 }
 
-/// What follows the linear predictor of a binomial model.
+Calibration parse_calibration(const JsonNode& node, const Model& model) {
+  node.expect_keys({"intercept", "intercepts", "slope"});
+  const bool several = model.family == Family::multinomial;
+  const std::string_view key = several ? "intercepts" : "intercept";
+  refuse_others(node, key, {"intercept", "intercepts"}, model.family);
+  Calibration calibration;
+  calibration.intercepts = several ? parse_numbers(node.at(key), model.classes.size(), "one of each class")
+                                   : std::vector<double>{node.at(key).number()};
+  calibration.slope = node.at("slope").number();
+  return calibration;
+}
+
+/// What follows the linear predictor.
 void parse_output(const JsonNode& root, Model& model) {
-  for (const std::string_view key : {"covariance", "calibration", "prevalence", "bands"}) {
-    if (model.family == Family::binomial) break;
+  const bool one_sum = model.family == Family::binomial || model.family == Family::gaussian;
+  const auto refuse = [&](std::string_view key) {
     if (const auto node = root.find(key)) {
       node->fail(fmt::format("no {}, because the family is {}", key, to_string(model.family)));
     }
+  };
+  if (!one_sum) refuse("covariance");
+  if (model.family != Family::binomial) {
+    for (const std::string_view key : {"prevalence", "bands"}) refuse(key);
   }
   if (const auto node = root.find("covariance")) model.covariance = parse_covariance(*node, 1 + model.terms.size());
-  if (const auto node = root.find("calibration")) {
-    node->expect_keys({"intercept", "slope"});
-    model.calibration = Calibration{node->at("intercept").number(), node->at("slope").number()};
-  }
+  if (const auto node = root.find("calibration")) model.calibration = parse_calibration(*node, model);
   if (const auto node = root.find("prevalence")) {
     node->expect_keys({"training", "population"});
     model.prevalence = Prevalence{parse_inside_unit_interval(node->at("training")),
@@ -292,6 +352,7 @@ std::string_view to_string(Family family) noexcept {
     case Family::binomial: return "binomial";
     case Family::multinomial: return "multinomial";
     case Family::ordinal: return "ordinal";
+    case Family::gaussian: return "gaussian";
   }
   return "";
 }
@@ -301,10 +362,11 @@ Model parse_model(const io::Json& json, const std::string& path) {
   root.expect_object();
   Model model;
   model.family = parse_kind(root);
-  root.expect_keys({"format",     "id",           "name",        "description", "outcome",    "classes",
-                    "family",     "genome_build", "features",    "intercept",   "intercepts", "thresholds",
-                    "terms",      "covariance",   "calibration", "prevalence",  "bands",      "intended_population",
-                    "provenance", "performance",  "notice"});
+  root.expect_keys({"format",       "id",          "name",       "description", "outcome",
+                    "outcome_unit", "residual_sd", "classes",    "family",      "genome_build",
+                    "features",     "intercept",   "intercepts", "thresholds",  "terms",
+                    "covariance",   "calibration", "prevalence", "bands",       "intended_population",
+                    "provenance",   "performance", "notice"});
   parse_description(root, model);
   model.features = parse_features(root.at("features"));
   parse_constants(root, model);

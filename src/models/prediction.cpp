@@ -4,25 +4,15 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <string_view>
 
+#include "factor_value.hpp"
 #include "varisk/core/error.hpp"
 
 namespace varisk::models {
 namespace {
-
-/// Nothing if a logarithm is not defined.
-std::optional<double> transformed(const Factor& factor, double x) {
-  if (const auto* affine = std::get_if<Affine>(&factor.transform)) {
-    if (affine->log && x <= 0) return std::nullopt;
-    return ((affine->log ? std::log(x) : x) - affine->center) / affine->scale;
-  }
-  if (const auto* interval = std::get_if<Interval>(&factor.transform)) {
-    const bool inside = (!interval->at_least || x >= *interval->at_least) && (!interval->below || x < *interval->below);
-    return inside ? 1.0 : 0.0;
-  }
-  return x == static_cast<double>(std::get<LevelIs>(factor.transform).level) ? 1.0 : 0.0;
-}
 
 /// The products of all terms of one sample, or why there are none.
 struct Evaluation {
@@ -50,14 +40,33 @@ void check_shape(const Model& model, std::span<const FeatureColumn> columns, std
   }
 }
 
+/// What is said of a feature in this state; nothing if there is nothing to say.
+std::string_view flag_of(ValueState state) {
+  switch (state) {
+    case ValueState::observed: return {};
+    case ValueState::winsorised: return "winsorised";
+    case ValueState::imputed: return "imputed";
+    case ValueState::assumed: return "assumed";
+    case ValueState::missing: return "missing";
+  }
+  throw InternalError("unknown state of a value");
+}
+
 void look_at_states(const Model& model, std::span<const FeatureColumn> columns, std::size_t sample, Evaluation& out) {
+  constexpr std::size_t most_named = 20;
+  std::array<std::size_t, value_states> count{};
+  for (const FeatureColumn& column : columns) ++count[static_cast<std::size_t>(column.state[sample])];
+  const auto of = [&](ValueState state) { return count[static_cast<std::size_t>(state)]; };
+  out.observed = of(ValueState::observed) + of(ValueState::winsorised);
+  out.complete = of(ValueState::missing) == 0;
+  if (of(ValueState::observed) == columns.size()) return;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    switch (columns[i].state[sample]) {
-      case ValueState::observed: ++out.observed; break;
-      case ValueState::imputed: out.flags.push_back("imputed:" + model.features[i].name); break;
-      case ValueState::assumed: out.flags.push_back("assumed:" + model.features[i].name); break;
-      case ValueState::missing: out.fail("missing:" + model.features[i].name); break;
-    }
+    const ValueState state = columns[i].state[sample];
+    if (state == ValueState::observed || of(state) > most_named) continue;
+    out.flags.push_back(fmt::format("{}:{}", flag_of(state), model.features[i].name));
+  }
+  for (const auto state : {ValueState::winsorised, ValueState::imputed, ValueState::assumed, ValueState::missing}) {
+    if (of(state) > most_named) out.flags.push_back(fmt::format("{}:({} features)", flag_of(state), of(state)));
   }
 }
 
@@ -66,7 +75,7 @@ void multiply(const Model& model, std::span<const FeatureColumn> columns, std::s
   for (const Term& term : model.terms) {
     double product = 1;
     for (const Factor& factor : term.factors) {
-      const auto value = transformed(factor, columns[factor.feature].value[sample]);
+      const auto value = factor_value(factor, columns[factor.feature], sample);
       if (!value) out.fail("not_positive:" + model.features[factor.feature].name);
       product *= value.value_or(0);
     }
@@ -77,9 +86,9 @@ void multiply(const Model& model, std::span<const FeatureColumn> columns, std::s
 double slope(const Model& model) { return model.calibration ? model.calibration->slope : 1; }
 
 /// From intercept + Σ terms to the log odds of the population that the model is used in.
-double adjusted(const Model& model, double sum) {
+double adjusted(const Model& model, double sum, std::size_t predictor) {
   if (model.prevalence) sum += logit(model.prevalence->population) - logit(model.prevalence->training);
-  if (model.calibration) sum = model.calibration->intercept + model.calibration->slope * sum;
+  if (model.calibration) sum = model.calibration->intercepts[predictor] + model.calibration->slope * sum;
   return sum;
 }
 
@@ -87,7 +96,7 @@ void add_up(const Model& model, Evaluation& out) {
   for (std::size_t k = 0; k < model.intercepts.size(); ++k) {
     double sum = model.intercepts[k];
     for (std::size_t i = 0; i < model.terms.size(); ++i) sum += model.terms[i].coefficients[k] * out.products[i];
-    out.linear_predictors.push_back(adjusted(model, sum));
+    out.linear_predictors.push_back(adjusted(model, sum, k));
     if (!std::isfinite(out.linear_predictors.back())) out.fail("not_finite");
   }
 }
@@ -129,6 +138,7 @@ std::vector<double> probabilities_of(const Model& model, const std::vector<doubl
     case Family::binomial: return {logistic(-linear_predictors[0]), logistic(linear_predictors[0])};
     case Family::multinomial: return softmax(linear_predictors);
     case Family::ordinal: return cumulative_logit(model.thresholds, linear_predictors[0]);
+    case Family::gaussian: return {};
   }
   throw InternalError("unknown family");
 }
@@ -184,7 +194,7 @@ Prediction predict(const Model& model, std::span<const FeatureColumn> columns, s
   if (!evaluation.complete) return out;
   out.linear_predictors = std::move(evaluation.linear_predictors);
   out.probabilities = probabilities_of(model, out.linear_predictors);
-  out.band = band_of(model, out.probabilities[1]);
+  if (!model.bands.empty()) out.band = band_of(model, out.probabilities[1]);
   add_standard_error(model, evaluation, out);
   return out;
 }
@@ -192,7 +202,7 @@ Prediction predict(const Model& model, std::span<const FeatureColumn> columns, s
 double baseline(const Model& model, std::size_t predictor) {
   double sum = model.intercepts[predictor];
   for (const Term& term : model.terms) sum += term.coefficients[predictor] * term.reference;
-  return adjusted(model, sum);
+  return adjusted(model, sum, predictor);
 }
 
 std::vector<Contribution> explain(const Model& model, std::span<const FeatureColumn> columns, std::size_t sample,

@@ -277,7 +277,7 @@ class GeneFeatureTest(DoseModelTest):
         self.assertEqual(run.risks()["eli", "dose", "b"]["flags"], "imputed:f")
         cleaning = json.loads((run.out / "run.json").read_text())["cleaning"]
         self.assertEqual(cleaning["dose: CYP2C9 (f)"],
-                         {"converted": 0, "out_of_range": 0, "unknown_level": 0, "missing": 1, "imputed": 1})
+                         {"converted": 0, "out_of_range": 0, "outliers": 0, "winsorised": 0, "unknown_level": 0, "missing": 1, "imputed": 1})
 
     def test_unknown_levels(self):
         feature = {"gene": "CYP2C9", "value": "diplotype", "levels": ["*1/*1", "*3/*1"]}
@@ -368,11 +368,11 @@ class BadModelTest(DoseModelTest):
         content = model("ordinal")
         content["terms"][2] = {"name": "*2", "coefficients": [1, 2, 3], "factors": [{"feature": "star2"}]}
         self.refuse_model(content, r"terms\[2\]\.coefficients: expected 'coefficient'")
-        content["family"] = "gaussian"
-        self.refuse_model(content, "family: expected .*gaussian is not supported yet")
+        content["family"] = "poisson"
+        self.refuse_model(content, 'family: expected "binomial", "multinomial", "ordinal" or "gaussian", found "poisson"')
 
     def test_what_follows_the_linear_predictor(self):
-        for key, value in (("covariance", [[1]]), ("calibration", {"intercept": 0, "slope": 1}),
+        for key, value in (("covariance", [[1]]),
                            ("prevalence", {"training": 0.5, "population": 0.1}), ("bands", [{"name": "all"}])):
             for family in ("multinomial", "ordinal"):
                 self.refuse_model(model(family, **{key: value}), f"{key}: expected no {key}, because the family is {family}")

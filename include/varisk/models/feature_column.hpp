@@ -16,10 +16,12 @@ namespace varisk::models {
 
 enum class ValueState : std::uint8_t {
   observed,
+  winsorised,  ///< observed, and moved to the nearer limit of the outliers
   imputed,
   assumed,  ///< a site that no file has, taken for homozygous reference
   missing,
 };
+inline constexpr std::size_t value_states = 5;
 
 /// `value` means something unless `state` is missing.
 struct FeatureValue {
@@ -33,11 +35,13 @@ struct FeatureColumn {
   std::vector<ValueState> state;
 };
 
-/// What happened to the cells of one column. A cell that is out of range or of an unknown level and becomes missing is
-/// counted there and not under `missing`; `imputed` counts whatever then got the model's value.
+/// What happened to the cells of one column. A cell that is out of range, an outlier or of an unknown level and becomes
+/// missing is counted there and not under `missing`; `imputed` counts whatever then got the model's value.
 struct CleaningCounts {
   std::size_t converted = 0;
   std::size_t out_of_range = 0;
+  std::size_t outliers = 0;
+  std::size_t winsorised = 0;
   std::size_t unknown_level = 0;
   std::size_t missing = 0;
   std::size_t imputed = 0;

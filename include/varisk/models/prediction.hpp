@@ -19,12 +19,12 @@ namespace varisk::models {
 /// A sample that lacks a feature has flags and no result.
 struct Prediction {
   std::vector<double> linear_predictors;  ///< one (of multinomial models one of each class); empty: no result
-  std::vector<double> probabilities;      ///< of each class; empty: no result
+  std::vector<double> probabilities;      ///< of each class; empty: no result, or the family has no classes
   std::optional<double> standard_error;   ///< of the linear predictor; only with a covariance in the model
   std::optional<std::string> band;
   double observed_fraction = 1;  ///< features that were observed, of all
-  /// Sorted, each once: `imputed:F`, `missing:F`, `not_positive:F` (logarithm of F ≤ 0), `not_finite` (overflow),
-  /// `negative_variance` (the model's covariance is none; no standard error).
+  /// Sorted, each once: `imputed:F`, `assumed:F`, `winsorised:F`, `missing:F`, `not_positive:F` (logarithm of F ≤ 0),
+  /// `not_finite` (overflow), `negative_variance` (the model's covariance is none; no standard error).
   std::vector<std::string> flags;
 };
 

@@ -119,6 +119,51 @@ TEST(CovariateColumn, OutOfRangeMayBecomeMissingAndThenFollowsTheRuleForMissing)
               HasSubstr("line 2, column 'glucose': expected a value that the model can use"));
 }
 
+CovariateFeature with_outliers(OnOutlier action) {
+  CovariateFeature feature = glucose();
+  std::get<NumberCovariate>(feature.value).outliers = Outliers{50, 300, action};
+  return feature;
+}
+
+TEST(CovariateColumn, OutliersBecomeMissingAndAreCountedOnTheirOwn) {
+  CovariateFeature feature = with_outliers(OnOutlier::missing);
+  std::get<NumberCovariate>(feature.value).out_of_range = OnBadValue::missing;
+  feature.missing = ImputeMissing{95};
+  const std::string table = "id\tglucose\nA\t49.9\nB\t50\nC\t300\nD\t300.1\nE\t601\nF\tNA\n";
+  const Cleaned out = clean(feature, table, {"A", "B", "C", "D", "E", "F"});
+  EXPECT_THAT(out.column.value, ElementsAre(95, 50, 300, 95, 95, 95));
+  EXPECT_THAT(out.column.state, ElementsAre(imputed, observed, observed, imputed, imputed, imputed));
+  EXPECT_EQ(out.counts.outliers, 2U);
+  EXPECT_EQ(out.counts.out_of_range, 1U);
+  EXPECT_EQ(out.counts.missing, 1U);
+  EXPECT_EQ(out.counts.imputed, 4U);
+  EXPECT_EQ(out.counts.winsorised, 0U);
+}
+
+TEST(CovariateColumn, WinsorisedValuesTakeTheNearerLimit) {
+  const Cleaned out =
+      clean(with_outliers(OnOutlier::winsorise), "id\tglucose\nA\t20\nB\t100\nC\t600\n", {"A", "B", "C"});
+  EXPECT_THAT(out.column.value, ElementsAre(50, 100, 300));
+  EXPECT_THAT(out.column.state, ElementsAre(winsorised, observed, winsorised));
+  EXPECT_EQ(out.counts.winsorised, 2U);
+  EXPECT_EQ(out.counts.outliers, 0U);
+}
+
+TEST(CovariateColumn, OutliersAreLookedAtInTheModelsUnit) {
+  const Cleaned out = clean(with_outliers(OnOutlier::winsorise), "id\tglucose [mmol/L]\nA\t20\nB\t5\n", {"A", "B"});
+  EXPECT_THAT(out.column.value, ElementsAre(300, 5 * 18.0156));
+}
+
+TEST(CovariateColumn, OutliersMayBeRefused) {
+  EXPECT_THAT(fault_of(with_outliers(OnOutlier::error), "id\tglucose\nA\t100\nB\t49\n"),
+              HasSubstr("line 3, column 'glucose': expected no outlier, that is a value not below 50 mg/dL, found 49"));
+  CovariateFeature feature = with_outliers(OnOutlier::error);
+  std::get<NumberCovariate>(feature.value).outliers->low.reset();
+  EXPECT_THAT(
+      fault_of(feature, "id\tglucose\nA\t49\nB\t301\n"),
+      HasSubstr("line 3, column 'glucose': expected no outlier, that is a value not above 300 mg/dL, found 301"));
+}
+
 TEST(CovariateColumn, MissingMayBeRefused) {
   CovariateFeature feature = glucose();
   feature.missing = RefuseMissing{};

@@ -151,10 +151,8 @@ TEST(Model, AnotherVersionOrFamilyIsAnErrorThatSaysWhatIsSupported) {
       fault_with("/format", "varisk-model/2"),
       HasSubstr(
           "model.json: format: expected \"varisk-model/1\", the only version supported, found \"varisk-model/2\""));
-  EXPECT_THAT(fault_with("/family", "gaussian"),
-              HasSubstr(R"(family: expected "binomial", "multinomial" or "ordinal"; gaussian is not supported yet)"));
   EXPECT_THAT(fault_with("/family", "poisson"),
-              HasSubstr(R"(family: expected "binomial", "multinomial" or "ordinal", found "poisson")"));
+              HasSubstr(R"(family: expected "binomial", "multinomial", "ordinal" or "gaussian", found "poisson")"));
   EXPECT_THAT(fault_with("/family", 1), HasSubstr("family: expected \"binomial\""));
 }
 
@@ -237,6 +235,57 @@ TEST(Model, TransformationsFitTheirFeature) {
               HasSubstr("level: expected one of the levels female, male"));
   EXPECT_THAT(fault_without("/terms/1/factors/0", "level"), HasSubstr("terms[1].factors[0]: expected a level"));
   EXPECT_THAT(fault_with("/terms/2/factors/0/level", "male"), HasSubstr("terms[2].factors[0]: expected no level"));
+  EXPECT_THAT(fault_with("/terms/2/factors/0/ordinal", true), HasSubstr("terms[2].factors[0]: expected no level"));
+  EXPECT_THAT(fault_with("/terms/1/factors/0/ordinal", true),
+              HasSubstr("terms[1].factors[0]: expected one transformation"));
+  EXPECT_THAT(fault_with("/terms/1/factors/0", {{"feature", "sex"}, {"ordinal", false}}),
+              HasSubstr("terms[1].factors[0].ordinal: expected true; leave the key out otherwise, found false"));
+  EXPECT_THAT(fault_with("/terms/1/factors/0", {{"feature", "sex"}, {"ordinal", true}, {"log", true}}),
+              HasSubstr("terms[1].factors[0].log: expected no logarithm"));
+  EXPECT_THAT(fault_with("/terms/1/factors/0", {{"feature", "sex"}, {"center", 1}}),
+              HasSubstr("terms[1].factors[0]: expected a level, or ordinal"));
+}
+
+TEST(Model, AMissingIndicatorIsOfAFeatureThatIsFilled) {
+  const auto parsed = [](const Json& factor) {
+    Json json = full_model();
+    json["terms"].push_back({{"name", "m"}, {"coefficient", 1}, {"factors", {factor}}});
+    json.erase("covariance");
+    return parse_model(json, "model.json");
+  };
+  const auto fault = [&](const Json& factor) { return message_of<UserError>([&] { (void)parsed(factor); }); };
+  for (const char* feature : {"age", "sex", "tcf7l2"}) {
+    const Model model = parsed({{"feature", feature}, {"missing", true}});
+    EXPECT_TRUE(std::holds_alternative<WasMissing>(model.terms[4].factors[0].transform)) << feature;
+  }
+  EXPECT_THAT(fault({{"feature", "prs"}, {"missing", true}}),
+              HasSubstr("terms[4].factors[0].missing: expected a feature with a value for missing ones"));
+  EXPECT_THAT(fault({{"feature", "age"}, {"missing", false}}), HasSubstr("missing: expected true; leave the key out"));
+  EXPECT_THAT(fault({{"feature", "age"}, {"missing", true}, {"center", 1}}), HasSubstr("expected one transformation"));
+  Json json = full_model();
+  json[at("/terms/0/factors/0")] = {{"feature", "age"}, {"missing", true}};
+  json[at("/features/age/missing")] = "na";
+  EXPECT_THAT(message_of<UserError>([&] { (void)parse_model(json, "model.json"); }),
+              HasSubstr("terms[0].factors[0].missing: expected a feature with a value for missing ones, found none"));
+}
+
+TEST(Model, LimitsForOutliersAreChecked) {
+  Json json = full_model();
+  json[at("/features/age/outliers")] = {{"low", 20}, {"high", 90.5}, {"action", "winsorise"}};
+  const Model model = parse_model(json, "model.json");
+  const auto& age = std::get<NumberCovariate>(std::get<CovariateFeature>(model.features[0].source).value);
+  EXPECT_EQ(age.outliers, (Outliers{20, 90.5, OnOutlier::winsorise}));
+  EXPECT_THAT(fault_with("/features/age/outliers", {{"low", 20}}),
+              HasSubstr("features.age.outliers: expected the key 'action', found none"));
+  EXPECT_THAT(fault_with("/features/age/outliers", {{"low", 20}, {"action", "clip"}}),
+              HasSubstr(R"(outliers.action: expected "missing", "winsorise" or "error", found "clip")"));
+  EXPECT_THAT(fault_with("/features/age/outliers", {{"action", "error"}}), HasSubstr("expected low, high or both"));
+  EXPECT_THAT(fault_with("/features/age/outliers", {{"low", 2}, {"high", 1}, {"action", "error"}}),
+              HasSubstr("expected low not to be above high"));
+  EXPECT_THAT(fault_with("/features/age/outliers", {{"low", 2}, {"k", 1}, {"action", "error"}}),
+              HasSubstr("features.age.outliers: unknown key 'k'"));
+  EXPECT_THAT(fault_with("/features/sex/outliers", {{"low", 2}, {"action", "error"}}),
+              HasSubstr("features.sex: unknown key 'outliers'"));
 }
 
 TEST(Model, TheCovarianceIsSquareSymmetricAndHasVariances) {
@@ -330,14 +379,63 @@ TEST(Model, KeysOfAnotherFamilyAreErrorsThatSayWhatIsExpected) {
   EXPECT_THAT(fault_with("/terms/0/coefficients", {1, 2}), HasSubstr("terms[0].coefficients: expected 'coefficient'"));
 }
 
-TEST(Model, SeveralClassesHaveNoCovarianceCalibrationPrevalenceOrBands) {
-  for (const char* key : {"covariance", "calibration", "prevalence", "bands"}) {
+TEST(Model, SeveralClassesHaveNoCovariancePrevalenceOrBands) {
+  for (const char* key : {"covariance", "prevalence", "bands"}) {
     const Json value = full_model()[key];
     EXPECT_THAT(fault_of(multinomial(), std::string("/") + key, value),
                 HasSubstr(std::string("model.json: ") + key + ": expected no " + key +
                           ", because the family is multinomial, found"));
     EXPECT_THAT(fault_of(ordinal(), std::string("/") + key, value), HasSubstr("because the family is ordinal"));
   }
+}
+
+TEST(Model, CalibrationHasAnInterceptForEachLinearPredictor) {
+  Json json = multinomial();
+  json["calibration"] = {{"intercepts", {0.1, 0.2, -0.3}}, {"slope", 0.9}};
+  EXPECT_THAT(parse_model(json, "m").calibration->intercepts, ElementsAre(0.1, 0.2, -0.3));
+  json = ordinal();
+  json["calibration"] = {{"intercept", 0.1}, {"slope", 0.9}};
+  EXPECT_THAT(parse_model(json, "m").calibration->intercepts, ElementsAre(0.1));
+  EXPECT_THAT(
+      fault_of(multinomial(), "/calibration", {{"intercept", 1}, {"slope", 1}}),
+      HasSubstr("calibration.intercept: expected 'intercepts' in its place, because the family is multinomial"));
+  EXPECT_THAT(fault_of(multinomial(), "/calibration", {{"intercepts", {1}}, {"slope", 1}}),
+              HasSubstr("calibration.intercepts: expected 3 numbers, one of each class, found 1"));
+  EXPECT_THAT(fault_of(ordinal(), "/calibration", {{"intercepts", {1}}, {"slope", 1}}),
+              HasSubstr("calibration.intercepts: expected 'intercept' in its place"));
+}
+
+Json gaussian() {
+  Json json = full_model();
+  json["family"] = "gaussian";
+  for (const char* key : {"classes", "prevalence", "bands"}) json.erase(key);
+  json["outcome_unit"] = "mmol/L";
+  json["residual_sd"] = 0.75;
+  return json;
+}
+
+TEST(Model, MayBeOfANumber) {
+  const Model model = parse_model(gaussian(), "m");
+  EXPECT_EQ(model.family, Family::gaussian);
+  EXPECT_TRUE(model.classes.empty());
+  EXPECT_THAT(model.intercepts, ElementsAre(-5.5));
+  EXPECT_EQ(model.outcome_unit, "mmol/L");
+  EXPECT_EQ(model.residual_sd, 0.75);
+  EXPECT_EQ(model.covariance.size(), 25U);
+  EXPECT_EQ(model.calibration->slope, 0.9);
+  for (const char* key : {"classes", "prevalence", "bands"}) {
+    EXPECT_THAT(fault_of(gaussian(), std::string("/") + key, full_model()[key]),
+                HasSubstr(std::string(key) + ": expected no " + key + ", because the family is gaussian"));
+  }
+  for (const char* key : {"outcome_unit", "residual_sd"}) {
+    EXPECT_THAT(fault_with(std::string("/") + key, gaussian()[key]),
+                HasSubstr(std::string(key) + ": expected no " + key + ", because the family is binomial"));
+  }
+  for (const double bad : {0.0, -1.0}) {
+    EXPECT_THAT(fault_of(gaussian(), "/residual_sd", bad), HasSubstr("residual_sd: expected a number above 0"));
+  }
+  EXPECT_THAT(fault_of(gaussian(), "/thresholds", {1}), HasSubstr("thresholds: expected 'intercept' in its place"));
+  EXPECT_THAT(fault_of(gaussian(), "/terms/0/coefficients", {1}), HasSubstr("expected 'coefficient' in its place"));
 }
 
 TEST(Model, ClassesHaveDifferentNamesAndTheirNumbers) {

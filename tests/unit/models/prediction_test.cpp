@@ -254,6 +254,102 @@ TEST(Explain, ContributionsOfAMultinomialModelAddUpForEachClass) {
   EXPECT_DOUBLE_EQ(explain(model, columns, 0, 1)[0].contribution, -2 * (std::log(7.0) - 1));
 }
 
+Json number_model() {
+  Json json = two_numbers();
+  json["family"] = "gaussian";
+  return json;
+}
+
+// 0.5 + 3 + 2 ln 7.
+TEST(Predict, AGaussianModelGivesTheNumberAndNoProbabilities) {
+  const Model model = parse_model(with(number_model(), "residual_sd", 2), "m");
+  const std::vector<FeatureColumn> columns = {value(3), value(7)};
+  const Prediction out = predict(model, columns, 0);
+  EXPECT_DOUBLE_EQ(out.linear_predictors.at(0), 3.5 + 2 * std::log(7.0));
+  EXPECT_THAT(out.probabilities, IsEmpty());
+  EXPECT_EQ(out.band, std::nullopt);
+  EXPECT_EQ(out.standard_error, std::nullopt);
+  EXPECT_DOUBLE_EQ(baseline(model), 0.5 + 0.5 + 2);
+  EXPECT_EQ(explain(model, columns, 0).size(), 2U);
+}
+
+// Variance 0.04 + 9 × 0.01 + 2 × 3 × 0.002 = 0.142, with y = 1 (ln 1 = 0); slope 0.5 halves its root.
+TEST(Predict, AGaussianModelMayHaveCovarianceAndCalibration) {
+  Json json = with(number_model(), "covariance", {{0.04, 0.002, 0}, {0.002, 0.01, 0}, {0, 0, 1}});
+  json["calibration"] = {{"intercept", 10}, {"slope", 0.5}};
+  const Prediction out = predict(parse_model(json, "m"), std::vector<FeatureColumn>{value(3), value(1)}, 0);
+  EXPECT_DOUBLE_EQ(out.linear_predictors.at(0), 10 + 0.5 * 3.5);
+  EXPECT_DOUBLE_EQ(out.standard_error.value(), 0.5 * std::sqrt(0.142));
+}
+
+// η = 3 + 2 ln 7; calibrated 0.25 + 0.5 η; thresholds −1 and 1.5 stay.
+TEST(Predict, AnOrdinalModelIsCalibratedBeforeItsThresholds) {
+  const Model model = parse_model(with(ordered_classes(), "calibration", {{"intercept", 0.25}, {"slope", 0.5}}), "m");
+  const Prediction out = predict(model, std::vector<FeatureColumn>{value(3), value(7)}, 0);
+  const double eta = 0.25 + 0.5 * (3 + 2 * std::log(7.0));
+  EXPECT_DOUBLE_EQ(out.linear_predictors.at(0), eta);
+  EXPECT_DOUBLE_EQ(out.probabilities.at(0), 1 / (1 + std::exp(eta + 1)));
+  EXPECT_DOUBLE_EQ(out.probabilities.at(2), 1 - 1 / (1 + std::exp(eta - 1.5)));
+}
+
+TEST(Predict, AMultinomialModelHasACalibrationInterceptForEachClass) {
+  const Json calibration = {{"intercepts", {1, 0, -1}}, {"slope", 0.5}};
+  const Model model = parse_model(with(three_classes(), "calibration", calibration), "m");
+  const Prediction out = predict(model, std::vector<FeatureColumn>{value(3), value(1)}, 0);
+  EXPECT_THAT(out.linear_predictors, ElementsAre(1 + 0.5 * 3.5, 0.5 * 1.7, -1 + 0.5 * (-0.9 + 0.75)));
+}
+
+/// 1 + 10 [x missing] + 100 index of stage + 1000 [stage missing] + 10000 x (index − 1) / 2.
+Model with_indicators() {
+  return parse_model(Json::parse(R"json({"format": "varisk-model/1", "id": "m", "outcome": "o", "family": "gaussian",
+    "features": {"x": {"type": "covariate", "column": "x", "value": "number", "missing": {"value": 7}},
+                 "stage": {"type": "covariate", "column": "s", "value": "category", "levels": ["I", "II", "III"],
+                           "missing": {"value": "II"}}},
+    "intercept": 1,
+    "terms": [{"name": "x missing", "coefficient": 10, "factors": [{"feature": "x", "missing": true}]},
+              {"name": "stage", "coefficient": 100, "factors": [{"feature": "stage", "ordinal": true}]},
+              {"name": "stage missing", "coefficient": 1000, "factors": [{"feature": "stage", "missing": true}]},
+              {"name": "x by stage", "coefficient": 10000,
+               "factors": [{"feature": "x"}, {"feature": "stage", "ordinal": true, "center": 1, "scale": 2}]}]
+    })json"),
+                     "m");
+}
+
+TEST(Predict, IndicatorsAreOneWhereTheModelsValueWasTaken) {
+  const auto of = [](FeatureColumn x, FeatureColumn stage) {
+    return predict(with_indicators(), std::vector<FeatureColumn>{std::move(x), std::move(stage)}, 0);
+  };
+  EXPECT_EQ(of(value(5), value(2)).linear_predictors.at(0), 1 + 200 + 10000 * 5 * 0.5);
+  EXPECT_EQ(of(value(7, imputed), value(2)).linear_predictors.at(0), 1 + 10 + 200 + 10000 * 7 * 0.5);
+  EXPECT_EQ(of(value(5), value(1, imputed)).linear_predictors.at(0), 1 + 100 + 1000);
+  EXPECT_EQ(of(value(5, winsorised), value(0)).linear_predictors.at(0), 1 - 10000 * 5 * 0.5);
+}
+
+TEST(Predict, AWinsorisedValueIsObservedAndFlagged) {
+  const Prediction out =
+      predict(with_indicators(), std::vector<FeatureColumn>{value(5, winsorised), value(0, imputed)}, 0);
+  EXPECT_EQ(out.observed_fraction, 0.5);
+  EXPECT_THAT(out.flags, ElementsAre("imputed:stage", "winsorised:x"));
+}
+
+TEST(Predict, ManyFlagsOfOneKindAreCounted) {
+  Model model;
+  model.intercepts = {0};
+  std::vector<FeatureColumn> columns;
+  for (std::size_t i = 0; i < 30; ++i) {
+    model.features.push_back({"f" + std::to_string(i), VariantFeature{}});
+    columns.push_back(value(1, i < 20 ? imputed : winsorised));
+  }
+  const Prediction named = predict(model, columns, 0);
+  EXPECT_THAT(named.flags, SizeIs(30));
+  columns[29].state[0] = imputed;
+  const Prediction counted = predict(model, columns, 0);
+  EXPECT_THAT(counted.flags, SizeIs(10));
+  EXPECT_EQ(counted.flags.front(), "imputed:(21 features)");
+  columns[0].state[0] = missing;
+  EXPECT_THAT(predict(model, columns, 0).linear_predictors, IsEmpty());
+}
+
 TEST(Explain, ContributionsOfAnOrdinalModelAddUp) {
   const Model model = parse_model(ordered_classes(), "m");
   const std::vector<FeatureColumn> columns = {value(3), value(7)};
