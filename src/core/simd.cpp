@@ -29,4 +29,12 @@ CarrylessMultiply best_carryless_multiply() noexcept {
   return CarrylessMultiply::none;
 }
 
+bool has_vnni() noexcept {
+#if defined(__x86_64__)
+  return best_simd_level() == SimdLevel::avx512 && __builtin_cpu_supports("avx512vnni");
+#else
+  return false;
+#endif
+}
+
 }  // namespace varisk

@@ -17,4 +17,7 @@ enum class CarrylessMultiply : std::uint8_t { none, sse, avx512 };
 
 [[nodiscard]] CarrylessMultiply best_carryless_multiply() noexcept;
 
+/// Whether a machine of `SimdLevel::avx512` also multiplies and adds bytes in one step (AVX-512 VNNI).
+[[nodiscard]] bool has_vnni() noexcept;
+
 }  // namespace varisk
