@@ -87,6 +87,14 @@ void write_risk(TsvWriter& table, std::string_view sample_id, const models::Mode
   const auto cell = [](const std::vector<double>& values, std::size_t i) {
     return values.empty() ? std::nullopt : std::optional(values[i]);
   };
+  if (model.family == models::Family::gaussian) {
+    const auto none = std::string_view("NA");
+    table << sample_id << std::string_view(model.id) << std::string_view(model.outcome) << none << none
+          << cell(prediction.linear_predictors, 0) << prediction.standard_error << none << prediction.observed_fraction
+          << std::string_view(flags);
+    table.end_row();
+    return;
+  }
   // The first class of two is the rest to 1.
   for (std::size_t k = model.family == models::Family::binomial ? 1 : 0; k < model.classes.size(); ++k) {
     table << sample_id << std::string_view(model.id) << std::string_view(model.outcome)
