@@ -39,7 +39,7 @@ std::string plain_lines(std::istream& input) {
 }
 
 bool is_section_of_command(const CLI::ConfigItem& item) {
-  constexpr std::array<std::string_view, 3> commands = {"score", "check", "panel"};
+  constexpr std::array<std::string_view, 4> commands = {"score", "check", "panel", "evaluate"};
   return item.parents.size() == 1 &&
          std::find(commands.begin(), commands.end(), item.parents.front()) != commands.end();
 }

@@ -6,9 +6,9 @@
 
 namespace varisk::cli {
 
-/// A TOML configuration for the command that is run, whether its keys stand at the top or under [score], [check] or
-/// [panel]. CLI11 reads it; what its reader lacks of TOML, arrays over several lines and comments behind values, is
-/// made plain first.
+/// A TOML configuration for the command that is run, whether its keys stand at the top or under [score], [check],
+/// [panel], [evaluate] or [train]. CLI11 reads it; what its reader lacks of TOML, arrays over several lines and
+/// comments behind values, is made plain first.
 class CommandConfig final : public CLI::ConfigTOML {
  public:
   explicit CommandConfig(std::string command) : command_(std::move(command)) {}

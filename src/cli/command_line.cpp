@@ -7,12 +7,15 @@
 
 #include "choice.hpp"
 #include "command_config.hpp"
+#include "evaluate_parser.hpp"
 #include "panel_parser.hpp"
 #include "score_parser.hpp"
+#include "train_parser.hpp"
 #include "varisk/core/error.hpp"
 #include "varisk/core/log.hpp"
 #include "varisk/core/version.hpp"
 #include "varisk/pipeline/score_run.hpp"
+#include "varisk/pipeline/train_run.hpp"
 
 namespace varisk::cli {
 namespace {
@@ -72,7 +75,7 @@ CLI::App& add_check(CLI::App& app, CheckOptions& options) {
 
 /// Which command the configuration is for; it is read before the command line is parsed.
 std::string first_command(const std::vector<std::string>& arguments) {
-  const std::array commands = {"score", "check", "panel"};
+  const std::array commands = {"score", "check", "panel", "evaluate", "train"};
   const auto first = std::find_first_of(arguments.begin(), arguments.end(), commands.begin(), commands.end());
   return first == arguments.end() ? "score" : *first;
 }
@@ -85,6 +88,8 @@ ExitCode run(int argc, const char* const* argv) {
   pipeline::ScoreOptions score_options;
   CheckOptions check_options;
   pipeline::PanelOptions panel_options;
+  EvaluateArguments evaluate_arguments;
+  TrainArguments train_arguments;
   const std::vector<std::string> arguments(argv, argv + argc);
   add_global_options(app, global, first_command(arguments));
   app.require_subcommand(0, 1);
@@ -92,6 +97,8 @@ ExitCode run(int argc, const char* const* argv) {
   CLI::App& score = add_score(app, score_options);
   CLI::App& check = add_check(app, check_options);
   CLI::App& panel = add_panel(app, panel_options);
+  CLI::App& evaluate = add_evaluate(app, evaluate_arguments);
+  CLI::App& train = add_train(app, train_arguments);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -101,8 +108,9 @@ ExitCode run(int argc, const char* const* argv) {
     }
     throw UsageError(error.what(), "varisk --help and varisk COMMAND --help list the options");
   }
-  if (!score.parsed() && !check.parsed() && !panel.parsed())
-    throw UsageError("a command is missing", "varisk score, varisk check or varisk panel; varisk --help lists them");
+  if (app.get_subcommands().empty()) {
+    throw UsageError("a command is missing", "varisk score, train, evaluate, panel or check; varisk --help lists them");
+  }
   const Log log(global.log_format, global.log_level);
   if (score.parsed()) {
     const auto outcome = pipeline::run_score(score_options, arguments, log);
@@ -111,6 +119,14 @@ ExitCode run(int argc, const char* const* argv) {
   if (panel.parsed()) {
     const auto outcome = pipeline::run_panel(panel_options, arguments, log);
     return outcome.below_min_match ? ExitCode::below_threshold : ExitCode::done;
+  }
+  if (train.parsed()) {
+    pipeline::run_train(train_arguments.settle(), arguments, log);
+    return ExitCode::done;
+  }
+  if (evaluate.parsed()) {
+    pipeline::run_evaluate(evaluate_arguments.settle(), arguments, log);
+    return ExitCode::done;
   }
   if (check.parsed() && check_options.sites_only) {
     if (check_options.inputs.variants.empty())

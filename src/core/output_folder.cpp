@@ -19,11 +19,12 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view run_file = "run.json";
 /// What a run may leave in its folder; anything else there is somebody's and is never touched.
-constexpr std::array<std::string_view, 14> result_files = {"run.json",       "scores.tsv",   "risk.tsv",
-                                                           "sites.tsv",      "matches.tsv",  "samples.tsv",
-                                                           "explain.tsv",    "ancestry.tsv", "normalized_scores.tsv",
-                                                           "panel.json",     "loadings.tsv", "score_rows.tsv",
-                                                           "diplotypes.tsv", "dosing.tsv"};
+constexpr std::array result_files = std::to_array<std::string_view>(
+    {"run.json",     "scores.tsv",     "risk.tsv",     "sites.tsv",       "matches.tsv",    "samples.tsv",
+     "explain.tsv",  "ancestry.tsv",   "panel.json",   "loadings.tsv",    "score_rows.tsv", "normalized_scores.tsv",
+     "dosing.tsv",   "diplotypes.tsv", "model.json",   "path.tsv",        "cv.tsv",         "coefficients.tsv",
+     "metrics.json", "metrics.tsv",    "roc.tsv",      "calibration.tsv", "decision.tsv",   "predictions.tsv",
+     "report.html",  "card.html",      "selection.tsv"});
 
 IoError system_error(const std::string& what, const fs::path& path) {
   return {what + ": " + std::strerror(errno), path.string()};

@@ -3,6 +3,7 @@
 /// Copies of the variants that models use as features.
 
 #include <atomic>
+#include <compare>
 #include <vector>
 
 #include "varisk/genotypes/call_decoder.hpp"
@@ -17,6 +18,7 @@ namespace varisk::pipeline {
 struct VariantUse {
   std::size_t model = 0;
   std::size_t feature = 0;
+  auto operator<=>(const VariantUse&) const = default;
 };
 
 /// Each feature has a column of its own, so threads write side by side. A site that comes again, as in a file that is
@@ -35,14 +37,22 @@ class FeatureSink final : public genotypes::CallSink {
   [[nodiscard]] models::FeatureColumn column(std::size_t use, const models::VariantFeature& feature) const;
 
  private:
+  /// A byte for each sample if all calls are hard.
   struct Copies {
-    std::vector<double> dosage;
-    std::vector<double> two;           ///< probability of two copies
-    std::vector<std::uint8_t> ploidy;  ///< 0: no call
+    std::vector<genotypes::CallCode> code;
+    std::vector<double> dosage;  ///< as in a block with dosages; else empty
+    std::vector<double> two;     ///< likewise
     std::atomic_flag taken;
     bool assumed = false;
+
+    [[nodiscard]] models::VariantCall call(std::size_t sample) const;
   };
-  std::vector<SiteId> sites_;  ///< of each use
+  /// One use of a site, sorted by site.
+  struct Use {
+    SiteId site;
+    std::size_t use;
+  };
+  std::vector<Use> uses_;
   mutable std::vector<Copies> copies_;
 };
 

@@ -42,11 +42,10 @@ io::Json score_entries(const ScoreInputs& inputs, const ResultTables& tables) {
 io::Json cleaning_entries(const ResultTables& tables) {
   io::Json cleaning = io::Json::object();
   for (const auto& [column, counts] : tables.cleaning()) {
-    cleaning[column] = {{"converted", counts.converted},
-                        {"out_of_range", counts.out_of_range},
-                        {"unknown_level", counts.unknown_level},
-                        {"missing", counts.missing},
-                        {"imputed", counts.imputed}};
+    cleaning[column] = {
+        {"converted", counts.converted},   {"out_of_range", counts.out_of_range},   {"outliers", counts.outliers},
+        {"winsorised", counts.winsorised}, {"unknown_level", counts.unknown_level}, {"missing", counts.missing},
+        {"imputed", counts.imputed}};
   }
   return cleaning;
 }
@@ -114,6 +113,9 @@ io::Json run_record(const ScoreInputs& inputs, const ScoreOptions& options, cons
   for (std::size_t m = 0; m < inputs.models.size(); ++m) {
     io::Json entry;
     entry["id"] = inputs.models[m].id;
+    entry["family"] = std::string(models::to_string(inputs.models[m].family));
+    if (inputs.models[m].outcome_unit) entry["outcome_unit"] = *inputs.models[m].outcome_unit;
+    if (inputs.models[m].residual_sd) entry["residual_sd"] = *inputs.models[m].residual_sd;
     entry["baseline"] = baseline_of(inputs.models[m]);
     entry["notice"] = inputs.models[m].notice;
     entry["file"] = file_identity(inputs.model_paths[m]);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "gene_features.hpp"
 #include "run_notes.hpp"
@@ -383,9 +385,7 @@ std::vector<models::FeatureColumn> GroupResult::feature_columns(
       columns.push_back(models::covariate_column(*covariate, *inputs_->covariates, group_->sample_ids,
                                                  cleaning[inputs_->models[model].id + ": " + covariate->column]));
     } else if (const auto* const variant = std::get_if<models::VariantFeature>(&features[f].source)) {
-      const auto use =
-          std::find_if(plans_->variant_uses.begin(), plans_->variant_uses.end(),
-                       [&](const VariantUse& entry) { return entry.model == model && entry.feature == f; });
+      const auto use = std::lower_bound(plans_->variant_uses.begin(), plans_->variant_uses.end(), VariantUse{model, f});
       columns.push_back(features_->column(static_cast<std::size_t>(use - plans_->variant_uses.begin()), *variant));
     } else if (std::holds_alternative<models::PharmacogeneFeature>(features[f].source)) {
       columns.push_back(gene_column(*inputs_, model, f, *genes, cleaning));
@@ -436,13 +436,30 @@ void GroupResult::warn(Warnings& warnings) const {
   if (pass_->has_blocks() && !inputs_->reference) {
     warnings.add("reference blocks say nothing of a site within them unless --reference tells which allele is REF");
   }
+  warn_of_variants(warnings);
+}
+
+void GroupResult::warn_of_variants(Warnings& warnings) const {
+  constexpr std::size_t most_named = 10;
+  std::map<std::pair<std::size_t, RowState>, std::vector<std::string>> lost;  // by model and state
   for (std::size_t use = 0; use < plans_->variant_uses.size(); ++use) {
-    const SiteState state = pass_->outcome(plans_->variant_sites[use]).state;
-    if (is_used(pipeline::row_state(state)) || is_assumed(plans_->variant_sites[use])) continue;
-    const models::Model& model = inputs_->models[plans_->variant_uses[use].model];
-    warnings.add(fmt::format("model {}: the variant of feature {} is {}, everybody's is missing", model.id,
-                             model.features[plans_->variant_uses[use].feature].name,
-                             to_string(pipeline::row_state(state))));
+    const RowState state = pipeline::row_state(pass_->outcome(plans_->variant_sites[use]).state);
+    if (is_used(state) || is_assumed(plans_->variant_sites[use])) continue;
+    const VariantUse& entry = plans_->variant_uses[use];
+    lost[{entry.model, state}].push_back(inputs_->models[entry.model].features[entry.feature].name);
+  }
+  for (const auto& [key, features] : lost) {
+    const std::string& id = inputs_->models[key.first].id;
+    const std::string_view state = to_string(key.second);
+    if (features.size() > most_named) {
+      warnings.add(fmt::format("model {}: the variants of {} features are {}, everybody's are missing (--sites all)",
+                               id, features.size(), state));
+      continue;
+    }
+    for (const std::string& feature : features) {
+      warnings.add(
+          fmt::format("model {}: the variant of feature {} is {}, everybody's is missing", id, feature, state));
+    }
   }
 }
 

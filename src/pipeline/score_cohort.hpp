@@ -93,6 +93,7 @@ class GroupResult {
   [[nodiscard]] std::vector<std::string> low_scores(std::size_t model) const;
 
  private:
+  void warn_of_variants(Warnings& warnings) const;
   void start_pass(const std::unordered_set<SiteId>& repeated_ids);
   void run_pass();
   void require_contigs() const;

@@ -81,6 +81,22 @@ void check_gene_columns(const ScoreInputs& inputs, const DosingTables& genes,
   }
 }
 
+/// What was noticed in the columns of the models, one text for each.
+std::vector<std::string> cleaning_texts(const std::map<std::string, models::CleaningCounts>& cleaning) {
+  std::vector<std::string> texts;
+  for (const auto& [column, count] : cleaning) {
+    const std::size_t outliers = count.outliers + count.winsorised;
+    if (count.out_of_range + outliers + count.unknown_level + count.missing == 0) continue;
+    std::string beyond;
+    if (outliers > 0) {
+      beyond = fmt::format(", {} outlier(s) taken for missing, {} winsorised", count.outliers, count.winsorised);
+    }
+    texts.push_back(fmt::format("{}: {} missing, {} out of range{}, {} of an unknown level; {} imputed", column,
+                                count.missing, count.out_of_range, beyond, count.unknown_level, count.imputed));
+  }
+  return texts;
+}
+
 void finish_dosing(DosingTables& dosing, ScoreInputs& inputs) {
   dosing.finish();
   for (const std::string& warning : dosing.warnings()) inputs.warnings.push_back(warning);
@@ -117,6 +133,7 @@ ScoreOutcome run_score(const ScoreOptions& options, const std::vector<std::strin
   });
   if (dosing) add_gene_matches(*dosing, tables);
   tables.finish();
+  for (const std::string& text : cleaning_texts(tables.cleaning())) log.info(text);
   notes.finish(inputs, log);
   if (ancestry) ancestry->finish(inputs.warnings);
   if (dosing) finish_dosing(*dosing, inputs);
@@ -161,11 +178,7 @@ void run_check(const ScoreOptions& options, const Log& log) {
       }
     }
   }
-  for (const auto& [column, count] : cleaning) {
-    if (count.out_of_range + count.unknown_level + count.missing == 0) continue;
-    inputs.warnings.push_back(fmt::format("{}: {} missing, {} out of range, {} of an unknown level; {} imputed", column,
-                                          count.missing, count.out_of_range, count.unknown_level, count.imputed));
-  }
+  for (const std::string& text : cleaning_texts(cleaning)) inputs.warnings.push_back(text);
   warn(inputs, log);
   std::size_t samples = 0;
   for (const SampleGroup& group : inputs.groups) samples += group.sample_ids.size();

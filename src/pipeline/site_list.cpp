@@ -109,6 +109,10 @@ void SiteList::add_record(std::string_view contig, std::int64_t position, const 
     canonical_ = sites::canonical_contig(contig);
     is_autosome_ = is_autosome(canonical_);
   }
+  if (kinds_ == SiteKinds::all) {
+    add_alts(position, alleles);
+    return;
+  }
   const bool substitution = position >= 1 && alleles.size() == 2 && alleles[0].size() == 1 && alleles[1].size() == 1 &&
                             sites::is_bases(alleles[0]) && sites::is_bases(alleles[1]);
   if (!is_autosome_ || !substitution) {
@@ -129,7 +133,18 @@ void SiteList::add_record(std::string_view contig, std::int64_t position, const 
   sites_.push_back({canonical_, Position{position}, alleles[1], alleles[0]});
 }
 
+void SiteList::add_alts(std::int64_t position, const std::vector<std::string>& alleles) {
+  for (std::size_t k = 1; k < alleles.size(); ++k) {
+    if (position >= 1 && sites::is_bases(alleles[0]) && sites::is_bases(alleles[k])) {
+      sites_.push_back({canonical_, Position{position}, alleles[k], alleles[0]});
+    } else {
+      ++counts_.other_kinds;
+    }
+  }
+}
+
 std::vector<sites::SiteRequest> SiteList::take() {
+  if (kinds_ == SiteKinds::all) return std::move(sites_);
   const auto place = [](const sites::SiteRequest& site) { return std::tie(site.contig, site.position); };
   std::stable_sort(sites_.begin(), sites_.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
   std::vector<sites::SiteRequest> once;
