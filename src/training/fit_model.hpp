@@ -50,7 +50,7 @@ class FitModel {
   [[nodiscard]] double penalty_value() const;
   [[nodiscard]] double objective() const { return loss_value + penalty_value(); }
   /// Σ x u of all entries.
-  void products(const AlignedVector<double>& slopes, std::vector<double>& to) const;
+  void products(const AlignedVector<double>& vector, std::vector<double>& to) const;
   /// Largest violation of a condition of optimality among entries and intercepts.
   [[nodiscard]] double violation() const;
 

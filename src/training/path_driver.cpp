@@ -80,10 +80,11 @@ void PathDriver::run(const Take& take, const ProgressCallback& progress) {
   double ratio = 0;
   for (std::size_t k = 0; k < values.size(); ++k) {
     // in equal parts, none longer than allowed
-    const double times = values[k] > 0 && problem_->penalty.alpha > 0
-                             ? std::ceil(std::log(values[k] / reached) / std::log(longest_step))
-                             : 1;
-    for (double part = 1; part < times; ++part) step(reached * std::pow(values[k] / reached, part / times), true);
+    const bool far = values[k] > 0 && reached > values[k] && problem_->penalty.alpha > 0;
+    const double times = far ? std::ceil(std::log(values[k] / reached) / std::log(longest_step)) : 1;
+    for (int part = 1; part < static_cast<int>(times); ++part) {
+      step(reached * std::pow(values[k] / reached, part / times), true);
+    }
     step(values[k], false);
     reached = values[k];
     for (std::size_t f = 0; f < fits_.size(); ++f) {

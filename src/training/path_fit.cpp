@@ -83,7 +83,7 @@ double PathFit::most_violation() const noexcept {
   return violation_of_gap * std::sqrt(relative) * size;
 }
 
-void PathFit::add_columns(std::vector<std::uint32_t> columns) {
+void PathFit::add_columns(const std::vector<std::uint32_t>& columns) {
   std::vector<Entry> added;
   added.reserve(columns.size());
   for (const std::uint32_t column : columns) {
@@ -141,7 +141,7 @@ void PathFit::finish_null(const ScreenRequest& screened) {
 
 void PathFit::remember() {
   before_last_ = std::move(last_);
-  last_.emplace();
+  last_ = Place{};
   last_->lambda = model_->penalty.lambda;
   last_->intercepts = model_->intercepts;
   const std::size_t count = model_->predictors();
@@ -194,7 +194,7 @@ void PathFit::begin(double lambda, bool loose) {
     if (skip_[j] == 0 && static_cast<double>(norms_[j]) >= threshold * factors_[j])
       strong.push_back(static_cast<std::uint32_t>(j));
   }
-  add_columns(std::move(strong));
+  add_columns(strong);
   extrapolate(lambda);
   model_->rebuild_eta();
   newton_->forget();
@@ -292,7 +292,7 @@ bool PathFit::finish(const ScreenRequest& screened) {
     if (model_->penalty.violation(here, zero, factors_[column]) > 0) violating.push_back(column);
   }
   if (!violating.empty()) {
-    add_columns(std::move(violating));
+    add_columns(violating);
     model_->evaluate();
     return false;
   }

@@ -17,6 +17,7 @@ namespace varisk::training {
 class PathFit {
  public:
   PathFit(const TrainingProblem& problem, const FitRows& rows, const PackedKernels& kernels, const Threads& threads);
+  ~PathFit() = default;
   PathFit(const PathFit&) = delete;
   PathFit& operator=(const PathFit&) = delete;
 
@@ -51,7 +52,7 @@ class PathFit {
  private:
   [[nodiscard]] double tolerance() const noexcept;
   [[nodiscard]] double most_violation() const noexcept;
-  void add_columns(std::vector<std::uint32_t> columns);
+  void add_columns(const std::vector<std::uint32_t>& columns);
   std::vector<std::uint32_t> independent_columns(std::span<const std::uint32_t> columns);
   void converge_null(std::span<const std::uint32_t> free_columns);
   void extrapolate(double lambda);
