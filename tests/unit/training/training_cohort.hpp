@@ -66,7 +66,7 @@ inline training::GenotypeMatrix read_bed(const std::string& prefix, std::size_t 
     if (!bed.read(packed.data(), static_cast<std::streamsize>(bytes)))
       throw std::runtime_error(prefix + ".bed is short");
     for (std::size_t i = 0; i < samples; ++i) {
-      copies[i] = meaning[(static_cast<unsigned char>(packed[i / 4]) >> (2 * (i % 4))) & 3U];
+      copies[i] = meaning[(static_cast<unsigned>(static_cast<unsigned char>(packed[i / 4])) >> (2 * (i % 4))) & 3U];
     }
     matrix.set(j, copies);
   }
